@@ -1,0 +1,75 @@
+"""Deep learning that can be watched, paused and steered inside a notebook.
+
+``%load_ext dlwidgets`` brings ``%%train`` and the name ``dlwidgets``. Nothing heavy is imported
+before it is used: the public names below are fetched on first touch.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from dlwidgets.language import language, say, set_language, suggest
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from dlwidgets import data
+    from dlwidgets.training import Run
+    from dlwidgets.training.metrics import accuracy
+    from dlwidgets.widgets.session import live, train
+    from dlwidgets.widgets.train_monitor import TrainMonitor
+
+__version__ = "0.1.0.dev0"
+
+__all__ = [
+    "Run",
+    "TrainMonitor",
+    "__version__",
+    "accuracy",
+    "data",
+    "language",
+    "live",
+    "set_language",
+    "train",
+]
+
+# Where each name lives that is fetched on first touch.
+_HOMES = {
+    "Run": "dlwidgets.training",
+    "TrainMonitor": "dlwidgets.widgets.train_monitor",
+    "accuracy": "dlwidgets.training.metrics",
+    "live": "dlwidgets.widgets.session",
+    "train": "dlwidgets.widgets.session",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Fetch a public name from the module that defines it."""
+    if name == "data":
+        return import_module("dlwidgets.data")
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    message = say(
+        f"module 'dlwidgets' has no attribute {name!r}.", f"模块 dlwidgets 没有属性 {name!r}。"
+    )
+    raise AttributeError(message + suggest(name, __all__), name=name, obj=None)
+
+
+def __dir__() -> list[str]:
+    """List the public names, so that completion finds them before they are imported."""
+    return sorted(set(globals()) | set(__all__))
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Bring ``%%train``, and the name ``dlwidgets`` where it is free, into a notebook."""
+    from dlwidgets.extension import load
+
+    load(shell)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """Put back what `load_ipython_extension` found: magics and names."""
+    from dlwidgets.extension import unload
+
+    unload(shell)

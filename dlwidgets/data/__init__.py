@@ -1,0 +1,8 @@
+"""Named data sets: each function returns one frozen `Dataset` of tensors."""
+
+from dlwidgets.data.dataset import Dataset
+from dlwidgets.data.digits import digits
+from dlwidgets.data.loader import Loader, Split
+from dlwidgets.data.mnist import fashion_mnist, mnist
+
+__all__ = ["Dataset", "Loader", "Split", "digits", "fashion_mnist", "mnist"]

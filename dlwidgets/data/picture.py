@@ -1,0 +1,42 @@
+"""The contact sheet that `Dataset.plot` returns; imported only when it is called."""
+
+from __future__ import annotations
+
+import math
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.figure import Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+
+
+class Picture(Figure):
+    """A figure that shows itself as a cell's value though pyplot has never been imported."""
+
+    def _repr_png_(self) -> bytes:
+        file = BytesIO()
+        self.savefig(file, format="png", dpi=100)
+        return file.getvalue()
+
+
+def sheet(images: np.ndarray[Any, Any], labels: Sequence[str]) -> Figure:
+    """Draw images of shape (n, channels, height, width) in a near-square grid.
+
+    All share one grey scale, from the smallest to the largest value of the sheet.
+    """
+    columns = math.ceil(math.sqrt(len(images)))
+    rows = math.ceil(len(images) / columns)
+    figure = Picture(figsize=(1.1 * columns, 1.3 * rows), layout="constrained")
+    low, high = float(images.min()), float(images.max())
+    span = (high - low) or 1.0
+    for place, (image, label) in enumerate(zip(images, labels, strict=True), start=1):
+        axes = figure.add_subplot(rows, columns, place)
+        pixels = (image.transpose(1, 2, 0) - low) / span
+        axes.imshow(pixels.squeeze(-1) if pixels.shape[-1] == 1 else pixels, "gray", vmin=0, vmax=1)
+        axes.set_title(label, fontsize="small")
+        axes.set_axis_off()
+    return figure
