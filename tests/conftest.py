@@ -1,10 +1,18 @@
 """What every test shares: which tests can run here, and where the real data lie."""
 
+from __future__ import annotations
+
 import os
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
 
 TESTS = Path(__file__).resolve().parent
 REPO = TESTS.parent
@@ -14,6 +22,9 @@ os.environ.setdefault("DLWIDGETS_DATA", str(REPO.parent / "shared" / "data"))
 
 REAL_DATA = Path(os.environ["DLWIDGETS_DATA"])
 
+IN_BROWSER = ("views", "lab")
+"""Folders of tests that need a browser."""
+
 left_out = pytest.StashKey[Counter[str]]()
 
 
@@ -21,6 +32,15 @@ left_out = pytest.StashKey[Counter[str]]()
 def real_data() -> Path:
     """Return the folder of real data; only for tests marked ``realdata``."""
     return REAL_DATA
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Give one browser to all; it takes the thread's event loop, so whatever needs one is first."""
+    from tests.chromium import chromium
+
+    with chromium() as started:
+        yield started
 
 
 def missing(item: pytest.Item) -> str | None:
@@ -41,7 +61,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept, gone, reasons = [], [], Counter[str]()
     for item in items:
         folder = item.path.relative_to(TESTS).parts[0]
-        if folder in ("lab", "views"):
+        if folder in IN_BROWSER:
             item.add_marker(folder)
         reason = missing(item)
         if reason is None:
@@ -52,7 +72,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[left_out] = reasons
     if gone:
         config.hook.pytest_deselected(items=gone)
-        items[:] = kept
+    items[:] = sorted(kept, key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """Return when a test runs: those with a browser come last, the slowest at the very end."""
+    folder = item.path.relative_to(TESTS).parts[0]
+    return 1 + IN_BROWSER.index(folder) if folder in IN_BROWSER else 0
 
 
 def pytest_terminal_summary(

@@ -28,12 +28,12 @@ LAYERS = {
     ),
     "models": Layer(set(), {"torch"}),
     "training": Layer(
-        {"models"}, {"torch", "numpy", "pandas"}, {"data", "matplotlib", "safetensors"}
+        {"models"}, {"torch", "numpy", "pandas"}, {"data", "matplotlib", "safetensors", "tqdm"}
     ),
     "explain": Layer(set(), {"torch", "numpy", "pandas"}),
     "kernel": Layer(set(), {"IPython", "ipykernel", "zmq"}),
     "widgets": Layer(
-        {"training", "explain", "kernel"}, {"anywidget", "traitlets", "numpy"}, {"torch", "tqdm"}
+        {"training", "explain", "kernel"}, {"anywidget", "traitlets", "numpy"}, {"torch"}
     ),
     "magics": Layer(
         {"data", "models", "training", "explain", "kernel", "widgets"},
