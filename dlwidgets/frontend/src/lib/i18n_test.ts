@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { common, pickLanguage, type Tables } from "./i18n.ts";
+
+/** The name of each text, with those inside it. */
+function keys(table: object, path = ""): string[] {
+  return Object.entries(table).flatMap(([key, value]) =>
+    typeof value === "object" ? keys(value, `${path}${key}.`) : [`${path}${key}: ${typeof value}`]
+  ).sort();
+}
+
+const tables: [string, Tables<object>][] = [["common", common]];
+for (const entry of Deno.readDirSync(new URL("../widgets", import.meta.url))) {
+  const module = await import(`../widgets/${entry.name}/words.ts`);
+  tables.push([entry.name, module.words]);
+}
+
+for (const [name, { en, zh }] of tables) {
+  Deno.test(`${name}: both languages have the same texts`, () => {
+    assert.deepEqual(keys(zh), keys(en));
+  });
+
+  Deno.test(`${name}: no text is empty`, () => {
+    const texts = JSON.stringify([en, zh]);
+    assert.ok(!texts.includes('""'));
+  });
+}
+
+Deno.test("the chosen language wins over the page's, which wins over English", () => {
+  assert.equal(pickLanguage("en", "zh-CN"), "en");
+  assert.equal(pickLanguage("zh", "en"), "zh");
+  assert.equal(pickLanguage("", "zh-CN"), "zh");
+  assert.equal(pickLanguage("", "de"), "en");
+  assert.equal(pickLanguage("", ""), "en");
+});
