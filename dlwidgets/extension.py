@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from IPython.core.magic import Magics
 
 NAME = "dlwidgets"
+COMPLETED = "%%train"
+"""What a line begins with whose completions are ours."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ _loaded: WeakKeyDictionary[InteractiveShell, Before] = WeakKeyDictionary()
 
 def load(shell: InteractiveShell) -> None:
     """Register the magics; add the name ``dlwidgets`` unless the user has one of that name."""
+    from dlwidgets.magics.completion import complete
     from dlwidgets.magics.train import TrainMagics
 
     unload(shell)
@@ -44,6 +47,7 @@ def load(shell: InteractiveShell) -> None:
     registered = manager.registry.get(TrainMagics.__name__)
     ours = TrainMagics(shell)
     shell.register_magics(ours)
+    shell.set_hook("complete_command", complete, str_key=COMPLETED)
     named = {} if NAME in shell.user_ns else {NAME: sys.modules[NAME]}
     # Hidden from %who, as are the other names that the user did not make.
     shell.push(named, interactive=False)
@@ -65,7 +69,19 @@ def unload(shell: InteractiveShell) -> None:
         _put(manager.registry, label, before.registered)
     # Every magics object enters itself here and IPython never takes one out.
     shell.configurables[:] = [one for one in shell.configurables if id(one) != id(before.ours)]
+    _forget_completer(shell)
     shell.drop_by_id(before.named)
+
+
+def _forget_completer(shell: InteractiveShell) -> None:
+    """Take our completer out; IPython can only add one."""
+    from dlwidgets.magics.completion import complete
+
+    table: dict[str, Any] = shell.strdispatchers["complete_command"].strs
+    others = [one for one in table[COMPLETED].chain if one[1].__func__ is not complete]
+    table[COMPLETED].chain[:] = others
+    if not others:
+        del table[COMPLETED]
 
 
 def _put(table: dict[str, Any], name: str, value: object) -> None:

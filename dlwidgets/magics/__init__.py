@@ -1,0 +1,1 @@
+"""What a cell or line magic was asked for."""
