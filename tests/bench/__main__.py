@@ -1,0 +1,35 @@
+"""Measures what watching costs, beside its peers, and prints ratios from one run.
+
+``python tests/bench`` runs everything (about 8 minutes on two cores); ``python tests/bench
+watching`` or ``... mnist`` runs a part. Ratios are medians over rounds in which all candidates
+take turns, so that a machine whose speed drifts slows them alike.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.bench import mnist, watching
+
+PARTS = {"watching": watching.main, "mnist": mnist.main}
+
+
+def main() -> None:
+    """Run the parts that were asked for."""
+    parser = argparse.ArgumentParser(prog="python tests/bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=" or ".join(PARTS))
+    asked = parser.parse_args().parts
+    unknown = [part for part in asked if part not in PARTS]
+    if unknown:
+        parser.error(f"no part {unknown[0]!r}; parts: {', '.join(PARTS)}")
+    for name, part in PARTS.items():
+        if not asked or name in asked:
+            part()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+"""Runs in the notebook's kernel: the same loop bare, under %%train and under the peers.
+
+Not a module of the tests: the benchmark pastes it into a cell.
+"""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+
+import torch
+from fastprogress.fastprogress import master_bar, progress_bar
+from IPython import get_ipython
+from IPython.display import clear_output
+from livelossplot import PlotLosses
+from livelossplot.outputs import MatplotlibPlot
+from torch import nn
+from tqdm.notebook import tqdm
+
+import dlwidgets
+from dlwidgets.widgets.train_monitor import TrainMonitor
+
+# One core for the training and one for everything else: with two busy cores and two threads,
+# OpenMP would measure how the browser competes for cores.
+torch.set_num_threads(1)
+shell = get_ipython()
+shell.run_line_magic("load_ext", "dlwidgets")
+flushes, sent = [], []
+
+
+def count_flushes():
+    """Time each flush of the monitor, and count what it sends."""
+    plain_flush, plain_send = TrainMonitor._flush, TrainMonitor.send
+
+    def flush(self):
+        started = time.perf_counter()
+        plain_flush(self)
+        flushes.append(time.perf_counter() - started)
+
+    def send(self, content, buffers=None):
+        sent.append(len(json.dumps(content)) + sum(memoryview(b).nbytes for b in buffers or ()))
+        plain_send(self, content, buffers)
+
+    TrainMonitor._flush, TrainMonitor.send = flush, send
+
+
+count_flushes()
+
+
+def fresh(layers, batch):
+    """Make the same model, optimizer and batch each time."""
+    torch.manual_seed(0)
+    parts = []
+    for wide, narrow in zip(layers, layers[1:], strict=False):
+        parts += [nn.Linear(wide, narrow), nn.ReLU()]
+    model = nn.Sequential(*parts[:-1])
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
+    return model, optimizer, torch.randn(batch, layers[0]), torch.randint(0, 10, (batch,))
+
+
+LOOP = """
+import time
+started = time.perf_counter()
+for i in {steps}:
+    loss = nn.functional.cross_entropy(model(x), y)
+    optimizer.zero_grad(); loss.backward(); optimizer.step()
+    {after}
+seconds = time.perf_counter() - started
+"""
+
+
+def bare(steps):
+    """Run the loop as it stands."""
+    exec(LOOP.format(steps=f"range({steps})", after=""), shell.user_ns)
+    return {}
+
+
+def watched(steps):
+    """Run the loop under %%train, its monitor drawn by the browser."""
+    flushes.clear()
+    sent.clear()
+    shell.run_cell_magic("train", "", LOOP.format(steps=f"range({steps})", after=""))
+    run = shell.user_ns["run"]
+    assert run.steps == steps, run
+    steady = sorted(flushes)[: -1 or None]
+    middle = steady[len(steady) // 2]
+    return {"flush": middle, "bytes": sum(sent), "deltas": len(sent), "cost": run.status().cost}
+
+
+def unseen(steps):
+    """Run the loop under %%train --no-widget."""
+    shell.run_cell_magic("train", "--no-widget", LOOP.format(steps=f"range({steps})", after=""))
+    return {}
+
+
+def with_tqdm(steps):
+    """tqdm.notebook with the loss beside the bar."""
+    shell.user_ns["bar"] = tqdm(range(steps))
+    exec(LOOP.format(steps="bar", after="bar.set_postfix(loss=loss.item(), refresh=False)"), shell.user_ns)
+    return {}
+
+
+def with_fastprogress(steps):
+    """fastprogress with the loss beside the bar."""
+    outer = master_bar(range(1))
+    for _ in outer:
+        shell.user_ns["bar"] = progress_bar(range(steps), parent=outer)
+        exec(LOOP.format(steps="bar", after="bar.comment = f'{loss.item():.4f}'"), shell.user_ns)
+    return {}
+
+
+def with_livelossplot(steps):
+    """livelossplot, drawn ten times in the run: it is meant for once an epoch."""
+    shell.user_ns["liveplot"] = PlotLosses(outputs=[MatplotlibPlot()])
+    after = f"(i + 1) % {max(steps // 10, 1)} or (liveplot.update({{'loss': loss.item()}}), liveplot.send())"
+    exec(LOOP.format(steps=f"range({steps})", after=after), shell.user_ns)
+    return {}
+
+
+CANDIDATES = {
+    "bare loop": bare,
+    "%%train, browser attached": watched,
+    "%%train --no-widget": unseen,
+    "tqdm.notebook, postfix": with_tqdm,
+    "fastprogress, comment": with_fastprogress,
+    "livelossplot, 10 draws": with_livelossplot,
+}
+
+
+def measure(layers, batch, steps, rounds):
+    """Let all candidates take turns; leave what was measured in the answer's file."""
+    found = {name: [] for name in CANDIDATES}
+    for turn in range(rounds + 1):
+        for name, candidate in CANDIDATES.items():
+            model, optimizer, x, y = fresh(layers, batch)
+            shell.user_ns.update(model=model, optimizer=optimizer, x=x, y=y, nn=nn)
+            more = candidate(steps)
+            # The first turn loads and compiles; it does not count.
+            if turn:
+                found[name].append({"seconds": shell.user_ns["seconds"], "steps": steps, **more})
+        clear_output()
+    Path("ANSWER").write_text(json.dumps(found))
+    print(sys.version.split()[0], torch.__version__, dlwidgets.__version__)

@@ -1,0 +1,62 @@
+"""What watching a loop costs, in a real JupyterLab with the browser attached."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import tempfile
+from pathlib import Path
+
+from tests.bench.table import show
+from tests.chromium import chromium
+from tests.lab.driver import Lab, Notebook
+
+SIZES = (("0.5 ms", "(784, 128, 10)", 64, 2500), ("5 ms", "(784, 512, 512, 10)", 256, 250))
+"""Label, layers, batch, steps a round: about 1.2 s each."""
+ROUNDS = 7
+LIMIT = {"0.5 ms": 1.08, "5 ms": 1.03}
+LONGEST = 600_000
+"""Milliseconds that a part may take."""
+DONE = "() => /\\[2\\]/.test(document.querySelectorAll('.jp-InputPrompt')[1].innerText)"
+KERNEL = Path(__file__).with_name("in_kernel.py")
+
+
+def main() -> None:
+    """Print the ratios for each length of step."""
+    with tempfile.TemporaryDirectory() as name, Lab(Path(name)) as lab, chromium() as browser:
+        for label, layers, batch, steps in SIZES:
+            answer = Path(name) / "answer.json"
+            setup = KERNEL.read_text().replace("ANSWER", str(answer))
+            lab.write("bench.ipynb", [setup, f"measure({layers}, {batch}, {steps}, {ROUNDS})"])
+            page = browser.new_page(viewport={"width": 1280, "height": 720})
+            page.set_default_timeout(LONGEST)
+            notebook = Notebook(lab, page, "bench.ipynb").open()
+            notebook.do(0)
+            notebook.run(1)
+            page.wait_for_function(DONE)
+            if notebook.failed(1):
+                raise RuntimeError(notebook.output(1))
+            _print(label, json.loads(answer.read_text()))
+            page.close()
+            lab.end_kernels("bench.ipynb")
+
+
+def _print(label: str, measured: dict[str, list[dict[str, float]]]) -> None:
+    bare = [turn["seconds"] for turn in measured["bare loop"]]
+    steps = measured["bare loop"][0]["steps"]
+    rows = []
+    for name, turns in measured.items():
+        ratios = [t["seconds"] / b for t, b in zip(turns, bare, strict=True)]
+        each = statistics.median(t["seconds"] for t in turns) / steps
+        row = [name, f"{1e3 * each:.3f}", f"{statistics.median(ratios):.3f}"]
+        rows.append([*row, f"{min(ratios):.3f}-{max(ratios):.3f}"])
+    head = ["loop", "ms a step", "ratio to bare", "min-max"]
+    show(f"Watching a step of about {label} (limit {LIMIT[label]})", head, rows)
+    ours = measured["%%train, browser attached"]
+    middle = {key: statistics.median(turn[key] for turn in ours) for key in ours[0]}
+    print(
+        f"one flush {1e3 * middle['flush']:.3f} ms; to the browser "
+        f"{middle['bytes'] / middle['seconds'] / 1024:.1f} KiB/s in "
+        f"{middle['deltas'] / middle['seconds']:.1f} deltas/s; cost shown to the user "
+        f"{middle['cost']:.1f} %"
+    )
