@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from IPython.core.magic import Magics
 
 NAME = "dlwidgets"
-COMPLETED = "%%train"
-"""What a line begins with whose completions are ours."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +24,7 @@ class Before:
     registered: object  # the entry of the same class name, or None
     replaced: dict[tuple[str, str], Any]  # (kind, magic name) -> magic of the same name, or None
     named: Mapping[str, object]  # the names put into the user's namespace
+    matcher: object  # asked by IPython for completions
 
 
 # One entry a shell, gone with the shell or when it unloads.
@@ -34,7 +33,7 @@ _loaded: WeakKeyDictionary[InteractiveShell, Before] = WeakKeyDictionary()
 
 def load(shell: InteractiveShell) -> None:
     """Register the magics; add the name ``dlwidgets`` unless the user has one of that name."""
-    from dlwidgets.magics.completion import complete
+    from dlwidgets.magics.completion import train_matcher
     from dlwidgets.magics.train import TrainMagics
 
     unload(shell)
@@ -47,11 +46,12 @@ def load(shell: InteractiveShell) -> None:
     registered = manager.registry.get(TrainMagics.__name__)
     ours = TrainMagics(shell)
     shell.register_magics(ours)
-    shell.set_hook("complete_command", complete, str_key=COMPLETED)
+    matcher = train_matcher(shell)
+    shell.Completer.custom_matchers.append(matcher)
     named = {} if NAME in shell.user_ns else {NAME: sys.modules[NAME]}
     # Hidden from %who, as are the other names that the user did not make.
     shell.push(named, interactive=False)
-    _loaded[shell] = Before(ours, registered, replaced, named)
+    _loaded[shell] = Before(ours, registered, replaced, named, matcher)
 
 
 def unload(shell: InteractiveShell) -> None:
@@ -69,19 +69,9 @@ def unload(shell: InteractiveShell) -> None:
         _put(manager.registry, label, before.registered)
     # Every magics object enters itself here and IPython never takes one out.
     shell.configurables[:] = [one for one in shell.configurables if id(one) != id(before.ours)]
-    _forget_completer(shell)
+    matchers = shell.Completer.custom_matchers
+    matchers[:] = [one for one in matchers if one is not before.matcher]
     shell.drop_by_id(before.named)
-
-
-def _forget_completer(shell: InteractiveShell) -> None:
-    """Take our completer out; IPython can only add one."""
-    from dlwidgets.magics.completion import complete
-
-    table: dict[str, Any] = shell.strdispatchers["complete_command"].strs
-    others = [one for one in table[COMPLETED].chain if one[1].__func__ is not complete]
-    table[COMPLETED].chain[:] = others
-    if not others:
-        del table[COMPLETED]
 
 
 def _put(table: dict[str, Any], name: str, value: object) -> None:

@@ -27,6 +27,7 @@ def held():
         "hidden": sorted(shell.user_ns_hidden),
         "events": {n: [id(f) for f in fs] for n, fs in events.items()},
         "hooks": sorted(shell.hooks),
+        "completers": [id(f) for f in shell.Completer.custom_matchers],
         "transformers": [
             len(shell.input_transformers_cleanup),
             len(shell.input_transformers_post),

@@ -26,6 +26,9 @@ def done(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     with pytest.MonkeyPatch.context() as patch:
         # The user's startup files and history have no part in a test.
         patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
+        # These nets gain nothing from a second thread, and where the cores are busy, threads that
+        # spin for one another make a step forty times slower.
+        patch.setenv("OMP_NUM_THREADS", "1")
         # The limit is a cell's: one that waits for somebody would wait for ever.
         NotebookClient(
             notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": NOTEBOOKS}}

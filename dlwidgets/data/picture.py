@@ -1,4 +1,4 @@
-"""The contact sheet that `Dataset.plot` returns; imported only when it is called."""
+"""Pictures for notebooks, made without pyplot; imported only when one is drawn."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 if TYPE_CHECKING:
@@ -21,6 +22,16 @@ class Picture(Figure):
         file = BytesIO()
         self.savefig(file, format="png", dpi=100)
         return file.getvalue()
+
+
+class PictureAxes(Axes):
+    """Axes that show their figure as a cell's value; alone they would show as text."""
+
+    name = "dlwidgets picture"
+
+    def _repr_png_(self) -> bytes | None:
+        figure = self.get_figure(root=True)
+        return figure._repr_png_() if isinstance(figure, Picture) else None  # noqa: SLF001 -- IPython's name
 
 
 def sheet(images: np.ndarray[Any, Any], labels: Sequence[str]) -> Figure:

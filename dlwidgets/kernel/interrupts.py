@@ -23,11 +23,11 @@ class Interrupts:
     Args:
         on_first: called once, on the main thread, at the first interrupt. It runs between two
             arbitrary bytecodes of that thread, so it must not wait for a lock which that
-            thread may hold: setting a flag is best.
+            thread may hold: setting a flag is best. What it raises is raised in the block.
 
     Raises:
-        KeyboardInterrupt: inside the block, at the second interrupt. From then on interrupts
-            go to the handler found on entry.
+        KeyboardInterrupt: inside the block, at the second interrupt. Once anything was raised,
+            further interrupts go to the handler found on entry.
     """
 
     def __init__(self, on_first: Callable[[], object]) -> None:
@@ -67,9 +67,14 @@ class Interrupts:
 
     def _interrupted(self, _number: int, _frame: FrameType | None) -> None:
         self.presses += 1
-        if self.presses == 1:
-            self._on_first()
-            return
-        # Before raising: the exception may strike inside __exit__, which then ends early.
-        self._restore()
-        raise KeyboardInterrupt
+        answer = self._on_first if self.presses == 1 else _insist
+        try:
+            answer()
+        except BaseException:
+            # At once: the exception may strike inside __exit__, which then ends early.
+            self._restore()
+            raise
+
+
+def _insist() -> None:
+    raise KeyboardInterrupt

@@ -1,54 +1,74 @@
-"""What may follow on the line of ``%%train``."""
+"""What Tab offers on the line of ``%%train``."""
 
 from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from IPython.core.completer import (
+    CompletionContext,
+    SimpleCompletion,
+    SimpleMatcherResult,
+    context_matcher,
+)
 
 from dlwidgets.magics.options import CODE, flags, parser_of
 from dlwidgets.magics.train import TrainMagics
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from IPython.core.interactiveshell import InteractiveShell
+
+    Matcher = Callable[[CompletionContext], SimpleMatcherResult]
 
 _DATA = ("digits", "fashion_mnist", "mnist")
 _DEVICES = ("auto", "cpu", "cuda", "mps")
 _FUNCTIONS = ("accuracy", "mean_loss")
 
 
-def complete(shell: InteractiveShell, event: Any) -> list[str]:  # noqa: ANN401 -- IPython's event
-    """Return options after a space or a dash, and values after an option that has some."""
-    before: str = event.text_until_cursor.removesuffix(event.symbol)
-    values = _values(shell, before)
-    if values is not None:
-        return values
-    return flags(parser_of(TrainMagics.train)) if _ends_a_word(before) else []
+def train_matcher(shell: InteractiveShell) -> Matcher:
+    """Return what IPython may ask for completions.
+
+    A hook of the older kind would do for terminals, but in notebooks jedi's guesses about the
+    line as Python (``--ellipsis``, ``--eval``) would stand between ours.
+    """
+
+    @context_matcher(identifier="dlwidgets.train")
+    def matcher(context: CompletionContext) -> SimpleMatcherResult:
+        line, token = context.text_until_cursor, context.token
+        if not line.startswith("%%train "):
+            return SimpleMatcherResult(completions=[])
+        offered, only = _offered(shell, line.removesuffix(token))
+        fitting = [SimpleCompletion(text) for text in offered if text.startswith(token)]
+        return SimpleMatcherResult(completions=fitting, suppress=only and bool(fitting))
+
+    return matcher
+
+
+def _offered(shell: InteractiveShell, before: str) -> tuple[Iterable[str], bool]:
+    """Return what may begin after ``before``, and whether nothing else may."""
+    # The last option, and all that stands between it and the cursor.
+    last = re.search(r"""(--[a-z-]+)(=|\s+)("[^"]*|'[^']*|[^\s"']*)$""", before)
+    flag, begun = (last[1], last[3]) if last is not None else ("--no-widget", "")
+    if flag in CODE:
+        names = [name for name in shell.user_ns if not name.startswith("_")]
+        own = _DATA if flag == "--data" else _FUNCTIONS
+        return ([] if begun.endswith(".") else [*names, *own]), False
+    if flag == "--device":
+        return _DEVICES, True
+    if flag == "--optimizer":
+        return _optimizers(), True
+    if flag == "--no-widget" and _ends_a_word(before):
+        return flags(parser_of(TrainMagics.train)), True
+    return [], True
 
 
 def _ends_a_word(before: str) -> bool:
     """Whether a new word of the line begins here, not within quotes."""
     quotes = before.count('"') % 2 or before.count("'") % 2
     return not quotes and before[-1:].isspace()
-
-
-def _values(shell: InteractiveShell, before: str) -> list[str] | None:
-    """Return the values that may stand here, None where an option may."""
-    # The last option, and all that stands between it and the word at the cursor.
-    last = re.search(r"""(--[a-z-]+)(=|\s+)("[^"]*|'[^']*|[^\s"']*)$""", before)
-    if last is None:
-        return None
-    flag, _, begun = last.groups()
-    if flag in CODE:
-        names = [name for name in shell.user_ns if not name.startswith("_")]
-        if begun.endswith("."):
-            return []
-        return [*names, *(_DATA if flag == "--data" else _FUNCTIONS)]
-    if flag == "--device":
-        return list(_DEVICES)
-    if flag == "--optimizer":
-        return _optimizers()
-    return None if flag == "--no-widget" else []
 
 
 def _optimizers() -> list[str]:

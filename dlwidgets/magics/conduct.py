@@ -190,12 +190,17 @@ def _data(space: dict[str, Any], text: str) -> object:
 
 def _no_model(space: dict[str, Any]) -> str:
     held = space.get("model")
-    got = "" if held is None else f", got {held.__name__ if isinstance(held, type) else held!r}"
+    if "model" not in space:
+        en = zh = ""
+    elif isinstance(held, type):
+        en, zh = f", got the class {held.__name__}", f",现为类 {held.__name__}"
+    else:
+        en, zh = f", got {type(held).__name__}", f",现为 {type(held).__name__}"
     others = [n for n, v in space.items() if isinstance(v, nn.Module) and not n.startswith("_")]
     listed = ", ".join(others)
     return say(
-        f"%%train with --data or --epochs: `model` must be an nn.Module{got}"
-        + (f" (found: {listed}; write model = {others[0]})" if others else "; define it"),
-        f"%%train 带 --data 或 --epochs 时,model 须为 nn.Module{got and f'(现为 {got[6:]})'}"
-        + (f"(已有:{listed};可写 model = {others[0]})" if others else ";请定义它"),
+        f"%%train with --data or --epochs: `model` must be an nn.Module{en}; "
+        + (f"found: {listed}; write model = {others[0]}" if others else "define it in the cell"),
+        f"%%train 带 --data 或 --epochs 时,model 须为 nn.Module{zh};"
+        + (f"已有:{listed};可写 model = {others[0]}" if others else "请在单元格中定义"),
     )

@@ -37,7 +37,10 @@ class _Shown:
         self._code = code
 
     def __call__(self) -> list[str]:
-        """Return the lines of the traceback.
+        """Shorten the exception's traceback for good, and return its lines.
+
+        It then begins as that of a plain cell does, with one frame that IPython leaves out, so
+        that ``%tb`` and ``%debug`` agree with what is shown.
 
         Raises:
             LookupError: if IPython is not showing the exception in which this stands; it then
@@ -45,29 +48,30 @@ class _Shown:
         """
         for error in (sys.exc_info()[1], getattr(sys, "last_value", None)):
             if error is not None and getattr(error, _HOOK, None) is self:
-                trace = below(self._code, error)
-                kind = type(error)
+                delattr(error, _HOOK)
+                trace = sys.last_traceback = error.__traceback__ = below(self._code, error)
                 table = self._shell.InteractiveTB
-                lines = table.structured_traceback(kind, error, trace, tb_offset=0)
-                return cast("list[str]", lines)
+                return cast("list[str]", table.structured_traceback(type(error), error, trace))
         raise LookupError
 
 
 def below(code: CodeType, error: BaseException) -> TracebackType | None:
-    """Return the traceback of ``error`` below the frame of ``code``, without frames of ours.
+    """Return the traceback of ``error`` below the frame of ``code``, without wrappers of ours.
 
-    Those are wrappers that hide themselves and, where an interrupt struck, the innermost ones.
+    Those are frames that hide themselves and, where an interrupt struck, the innermost ones. The
+    outermost frame of all stays, if it is the one of IPython with which a plain cell's begins.
     """
-    every = list(_chain(error.__traceback__))
-    starts = [i + 1 for i, one in enumerate(every) if one.tb_frame.f_code is code]
-    kept = [one for one in every[starts[0] if starts else 0 :] if not _hides(one.tb_frame)]
+    every = _chain(error.__traceback__)
+    start = next((i for i, one in enumerate(every) if one.tb_frame.f_code is code), 0)
+    first = every[0] if _module(every[0].tb_frame) == "IPython" else every[start]
+    kept = [one for one in every[start + 1 :] if not _hides(one.tb_frame)]
     if isinstance(error, KeyboardInterrupt):
-        while len(kept) > 1 and _ours(kept[-1].tb_frame):
+        while len(kept) > 1 and _module(kept[-1].tb_frame) == "dlwidgets":
             kept.pop()
     trace = None
-    for one in reversed(kept):
+    for one in reversed([first, *kept]):
         trace = TracebackType(trace, one.tb_frame, one.tb_lasti, one.tb_lineno)
-    return trace or error.__traceback__
+    return trace
 
 
 def _chain(trace: TracebackType | None) -> list[TracebackType]:
@@ -78,13 +82,13 @@ def _chain(trace: TracebackType | None) -> list[TracebackType]:
     return found
 
 
-def _ours(frame: FrameType) -> bool:
-    name: str = frame.f_globals.get("__name__", "")
-    return name.startswith("dlwidgets.")
+def _module(frame: FrameType) -> str:
+    """Return the package that a frame's code belongs to."""
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]
 
 
 def _hides(frame: FrameType) -> bool:
-    return _ours(frame) and "__tracebackhide__" in frame.f_locals
+    return _module(frame) == "dlwidgets" and "__tracebackhide__" in frame.f_locals
 
 
 class BodySyntaxError(Exception):

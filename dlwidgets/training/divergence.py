@@ -121,16 +121,19 @@ def trace(
         for key, parameter in model.named_parameters():
             if not torch.isfinite(parameter).all():
                 return "parameter", f"{name}.{key}"
-    for name, model in models.items():
-        args = inputs.get(model)
-        if not args:
-            continue  # Called with keywords alone, or not at all.
+    # What another model made (``D(G(z))``) is looked at after that model.
+    known = [(name, model, inputs[model]) for name, model in models.items() if inputs.get(model)]
+    for name, model, args in sorted(known, key=lambda one: _is_made(one[2])):
         if not _all_finite(args):
             return "input", name
         found = _first_layer(name, model, args)
         if found:
             return "layer", found
     return None
+
+
+def _is_made(args: tuple[Any, ...]) -> bool:
+    return any(isinstance(arg, torch.Tensor) and arg.grad_fn is not None for arg in args)
 
 
 def first_gradient(models: Mapping[str, nn.Module]) -> str:

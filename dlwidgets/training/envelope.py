@@ -35,11 +35,16 @@ def extremes(block: NDArray[np.floating]) -> NDArray[np.float32]:
         (buckets, 2) float32, NaN where a row has no finite value.
     """
     finite = np.isfinite(block)
-    low = np.where(finite, block, np.inf).argmin(axis=1)
-    high = np.where(finite, block, -np.inf).argmax(axis=1)
-    order = np.stack((np.minimum(low, high), np.maximum(low, high)), axis=1)
-    picked = np.take_along_axis(block, order, axis=1)
-    picked = np.where(finite.any(axis=1, keepdims=True), picked, math.nan)
+    whole = bool(finite.all())
+    if block.shape[1] == 1:
+        picked = block.repeat(2, axis=1)  # A bucket of one step: most charts, most of the time.
+    else:
+        low = (block if whole else np.where(finite, block, np.inf)).argmin(axis=1)
+        high = (block if whole else np.where(finite, block, -np.inf)).argmax(axis=1)
+        order = np.stack((np.minimum(low, high), np.maximum(low, high)), axis=1)
+        picked = np.take_along_axis(block, order, axis=1)
+    if not whole:
+        picked = np.where(finite.any(axis=1, keepdims=True), picked, math.nan)
     # What is beyond 32 bits stays a number, so that the spike survives the next merging.
     return np.asarray(np.clip(picked, -_LARGEST, _LARGEST), np.float32)
 
@@ -98,6 +103,9 @@ class Envelope:
 
     def last(self, name: str) -> float:
         """Return the newest value of a series that is not missing (NaN if there is none)."""
+        newest = self._history.get(name, self._history.rows - 1) if self._history.rows else math.nan
+        if not math.isnan(newest):
+            return newest
         values = self._history.metrics[name].read(0, self._history.rows)
         tail = max(0, len(values) - 4096)
         logged = np.flatnonzero(~np.isnan(values[tail:]))

@@ -98,7 +98,8 @@ def mean_loss(model: nn.Module, data: Data, loss: Callable[..., torch.Tensor]) -
 
 def mae(model: nn.Module, data: Data) -> float:
     """Return the mean absolute error of ``model``, in the unit of the targets."""
-    return mean_loss(model, data, nn.functional.l1_loss)
+    # (N, 1) against (N,) would broadcast to (N, N).
+    return mean_loss(model, data, lambda out, y: nn.functional.l1_loss(out, y.reshape(out.shape)))
 
 
 def _some(count: int) -> int:

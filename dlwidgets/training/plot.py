@@ -74,7 +74,7 @@ class Lettering:
 def plot(run: Run, ax: Axes | None = None, *, log: bool = False) -> Axes:
     """Draw the curves and events of a run; return the Axes.
 
-    A notebook shows ``run.plot().figure``; the Axes itself is for drawing on.
+    As a cell's value the Axes show their picture; ``ax.figure`` is the figure.
 
     Args:
         run: a run in any state.
@@ -82,9 +82,10 @@ def plot(run: Run, ax: Axes | None = None, *, log: bool = False) -> Axes:
         log: whether the vertical axis is logarithmic; values from 0 down are then left out.
     """
     if ax is None:
-        from matplotlib.figure import Figure
+        from dlwidgets.data.picture import Picture, PictureAxes
 
-        ax = Figure(figsize=(6.4, 3.6), dpi=100, layout="constrained").add_subplot()
+        figure = Picture(figsize=(6.4, 3.6), dpi=100, layout="constrained")
+        ax = figure.add_subplot(axes_class=PictureAxes)
     lettering = Lettering()
     drawn = curves(run, run.history)
     log = log and any((curve.y > 0).any() for curve in drawn)

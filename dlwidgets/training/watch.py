@@ -135,9 +135,12 @@ class Watch:
     def after(self, optimizer: Optimizer) -> None:
         """Act after an optimizer stepped: write the row, then let commands in."""
         run = self._run
-        self.taken += 1
         self._closure = None
         run._board.take_back(optimizer)
+        overflow = getattr(optimizer, "found_inf", None)
+        if overflow is not None and overflow.device.type == "cpu" and overflow.item():
+            return  # A fused kernel left the parameters alone: this was no step.
+        self.taken += 1
         run._loops.mark_step()
         (run._fill_row if self._stepped else run._open_row)()
         self._stepped.add(optimizer)

@@ -84,6 +84,7 @@ class Widget(anywidget.AnyWidget):
 
     _bundle: ClassVar[str] = ""
     _commands: ClassVar[dict[str, str]] = {}
+    _own_layout = False
 
     # Any trait may hold arrays, however deep.
     _trait_to_json = staticmethod(wire.encode)
@@ -112,6 +113,7 @@ class Widget(anywidget.AnyWidget):
             FileNotFoundError: if the bundle was not built.
         """
         self._check_names(values)
+        self._own_layout = "layout" not in values
         front = (
             {}
             if not self.has_trait("_esm")
@@ -133,7 +135,11 @@ class Widget(anywidget.AnyWidget):
         """End the connection to the browser; the views disappear."""
         # Python calls this at deletion too, also where the constructor has raised.
         getattr(self, "_forget_language", lambda: None)()
+        layout = self._trait_values.pop("layout", None) if self._own_layout else None
         super().close()
+        # Jupyter's widgets leave theirs open, in the kernel and on the page, for good.
+        if layout is not None:
+            layout.close()
 
     def _check_names(self, values: dict[str, Any]) -> None:
         for name in values:

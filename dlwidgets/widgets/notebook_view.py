@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from dlwidgets.kernel.display import LiveOutput
 from dlwidgets.kernel.pump import Pump
@@ -32,6 +32,7 @@ class NotebookView:
         self._outputs = [LiveOutput()]
         self._pump = Pump()
         self._monitor: TrainMonitor | None = None
+        self._greetings = 0
 
     def __enter__(self) -> Self:
         """Display the monitor and let its messages in while the cell runs."""
@@ -59,7 +60,10 @@ class NotebookView:
         except Exception:  # noqa: BLE001 -- without a picture the run is still whole
             _complain()
         else:
-            self.close()
+            # A page that was loaded anew takes in nothing more of this cell's output, JupyterLab
+            # has forgotten whose it is: there the monitor stays and shows how the run has ended.
+            if self._greetings <= len(self._outputs):
+                self.close()
 
     def show(self) -> None:
         """Display the monitor again, below the current cell."""
@@ -79,7 +83,12 @@ class NotebookView:
         if self._monitor is None or self._monitor.comm is None:
             controls: Controls = "live" if self._pump.live else "between"
             self._monitor = TrainMonitor(self._run, controls=controls)
+            self._monitor.on_msg(self._greeted)
         return self._monitor
+
+    def _greeted(self, _monitor: object, content: dict[str, Any], _buffers: object) -> None:
+        """Count the views that have appeared; one for each output unless a page was reloaded."""
+        self._greetings += content.get("cmd") == "hello"
 
 
 def _complain() -> None:

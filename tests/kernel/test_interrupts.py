@@ -74,12 +74,15 @@ def test_one_object_serves_twice() -> None:
     assert calls == ["asked", "asked"]
 
 
-def test_what_the_callback_raises_ends_the_block() -> None:
+def test_what_the_callback_raises_arrives_and_the_former_handler_is_back() -> None:
     def fail() -> None:
         raise ValueError
 
-    with pytest.raises(ValueError, match=r"^$"), Interrupts(fail):
-        press()
+    with Interrupts(fail) as interrupts:
+        with pytest.raises(ValueError, match=r"^$"):
+            press()
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        assert not interrupts.active
 
 
 def test_off_the_main_thread_it_changes_nothing() -> None:

@@ -7,8 +7,8 @@ import os
 import subprocess
 import sys
 import urllib.request
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import nbformat
@@ -16,6 +16,7 @@ from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from playwright.sync_api import Locator, Page
 
@@ -48,7 +49,10 @@ class Lab:
         }
         self.environment = os.environ | {name: str(path) for name, path in places.items()}
         _settle(places["JUPYTERLAB_SETTINGS_DIR"])
-        none = "--KernelSpecManager.ensure_native_kernel=False", "--KernelSpecManager.allowed_kernelspecs={'none'}"
+        none = (
+            "--KernelSpecManager.ensure_native_kernel=False",
+            "--KernelSpecManager.allowed_kernelspecs={'none'}",
+        )
         self._log = (folder / f"{runtime.name}.log").open("w")
         self._process = subprocess.Popen(
             [
@@ -71,6 +75,7 @@ class Lab:
             stderr=subprocess.STDOUT,
         )
         self.address = self._wait_for_address(runtime)
+        self._aside = ThreadPoolExecutor(1)
 
     def _wait_for_address(self, runtime: Path) -> str:
         # The server writes this file when it listens; its process ends if it can't.
@@ -101,14 +106,19 @@ class Lab:
         with urllib.request.urlopen(request) as answer:
             return json.loads(answer.read() or "null")
 
-    def end_kernels(self, name: str) -> None:
-        """End the kernel of a notebook."""
-        for session in self.ask("sessions"):
-            if session["path"] == name:
-                self.ask(f"sessions/{session['id']}", "DELETE")
+    def end_kernels(self, name: str) -> Future[None]:
+        """End the kernel of a notebook; this takes seconds, for which nobody need wait."""
+
+        def end() -> None:
+            for session in self.ask("sessions"):
+                if session["path"] == name:
+                    self.ask(f"sessions/{session['id']}", "DELETE")
+
+        return self._aside.submit(end)
 
     def close(self) -> None:
         """End the server and its kernels."""
+        self._aside.shutdown()
         self._process.terminate()
         self._process.wait(30)
         self._log.close()
@@ -293,30 +303,35 @@ class Monitor:
 
     def number(self, label: str) -> Locator:
         """Return the number of this label beside the progress bar."""
-        return self.view.locator(".dlw-tm-numbers > div").filter(
-            has=self.page.get_by_text(label, exact=True)
-        ).locator("dd")
+        named = self.page.get_by_text(label, exact=True)
+        return self.view.locator(".dlw-tm-numbers > div").filter(has=named).locator("b")
+
+    def count(self, label: str) -> int:
+        """Return what a counter shows."""
+        return int(self.number(label).inner_text().replace(",", "").replace("–", "0"))
 
     @property
     def steps(self) -> int:
-        """The step counter."""
-        text = self.number("step").inner_text()
-        return 0 if text == "–" else int(text.replace(",", ""))
+        """What the step counter shows."""
+        return self.count("step")
+
+    def button(self, name: str) -> Locator:
+        """Return a button."""
+        return self.view.get_by_role("button", name=name, exact=True)
 
     def press(self, name: str) -> None:
         """Click a button."""
-        self.view.get_by_role("button", name=name, exact=True).click()
+        self.button(name).click()
 
     def expect_state(self, state: str) -> None:
         """Wait until the view shows a state."""
         expect(self.view).to_have_attribute("data-state", state)
 
-    def expect_steps(self, least: int) -> None:
+    def expect_steps(self, least: int, label: str = "step") -> None:
         """Wait until the counter has come so far."""
-        step = self.number("step").element_handle()
         self.page.wait_for_function(
             "([el, least]) => Number(el.textContent.replaceAll(',', '')) >= least",
-            arg=[step, least],
+            arg=[self.number(label).element_handle(), least],
             timeout=PATIENCE,
         )
 

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.optim import optimizer as torch_optimizer
 
-from dlwidgets.training import Run, watched
+from dlwidgets.training import Run, control, watched
 
 PLAIN_BACKWARD = torch.Tensor.backward
 PLAIN_SCALER_STEP = torch.amp.GradScaler.step
@@ -88,6 +88,16 @@ def assert_no_hooks() -> None:
 
 
 @contextmanager
+def poll_always() -> Iterator[None]:
+    """Run a block in which runs poll at every boundary, not 50 times a second."""
+    usual, control.POLL = control.POLL, 0.0
+    try:
+        yield
+    finally:
+        control.POLL = usual
+
+
+@contextmanager
 def at_boundary(run: Run, step: int, act: Callable[[], None]) -> Iterator[None]:
     """Run a block in which ``act`` is called between ``step`` and the next step."""
     done = []
@@ -98,5 +108,6 @@ def at_boundary(run: Run, step: int, act: Callable[[], None]) -> Iterator[None]:
             act()
 
     run.subscribe(poll=look)
-    yield
+    with poll_always():
+        yield
     assert done == [step]

@@ -1,4 +1,5 @@
 import threading
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -143,9 +144,7 @@ def test_knobs_can_be_turned_in_a_pause() -> None:
 def test_resume_takes_a_countdown_back() -> None:
     run, weight = Run(), Weight()
     with at_boundary(run, 2, lambda: run.step(3)), at_boundary(run, 3, run.resume), watched(run):
-        # A poll comes 50 times a second; the test needs one at every step.
         for _ in range(9):
-            run._control._poll_at = 0.0
             weight.step()
     assert run.state == "finished"
     assert kinds(run) == ["step", "resume"]
@@ -216,16 +215,13 @@ def test_a_stop_in_a_pause_ends_it() -> None:
 @pytest.mark.parametrize("end", ["finished", "failed", "stopped"])
 def test_commands_after_the_end_say_so(end: str) -> None:
     run, weight = Run("mine"), Weight()
-    try:
-        with watched(run):
+    expected = pytest.raises(ZeroDivisionError) if end == "failed" else nullcontext()
+    with expected, watched(run):
+        weight.step()
+        weight.step(1 / (end != "failed"))
+        if end == "stopped":
+            run.stop()
             weight.step()
-            if end == "failed":
-                raise ValueError
-            if end == "stopped":
-                run.stop()
-                weight.step()
-    except ValueError:
-        assert end == "failed"
     assert run.state == end
     assert run.state in ENDED
     for command in (run.pause, run.resume, run.step, run.stop, lambda: run.set(lr=0.5)):
@@ -305,7 +301,7 @@ def test_a_second_interrupt_and_one_after_the_end_are_not_taken() -> None:
     assert not run.interrupt()
 
 
-def test_an_interrupt_with_no_step_in_sight_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupt_with_no_step_in_sight_is_not_taken() -> None:
     run, weight = Run(), Weight()
     with watched(run):
         weight.step()
@@ -344,7 +340,7 @@ def test_subscribers_are_called_at_the_changes_of_state() -> None:
         with watched(run):
             for _ in range(4):
                 weight.step()
-    assert states == ["running", "running", "paused", "running", "finished"]
+    assert states == ["running", "paused", "running", "finished"]
 
 
 def test_a_tick_comes_no_more_often_than_asked() -> None:
@@ -366,7 +362,7 @@ def test_a_subscriber_that_raises_is_dropped(
 
     def broken() -> None:
         calls.append(run.steps)
-        raise RuntimeError("no display")
+        raise NotImplementedError
 
     run.subscribe(**{which: broken}, every=0.0)
     run.subscribe(**{which: lambda: others.append(run.steps)})
@@ -380,7 +376,7 @@ def test_a_subscriber_that_raises_is_dropped(
     assert run.steps == 5
     shown = capsys.readouterr().err
     assert shown.startswith("[dlwidgets]")
-    assert "RuntimeError: no display" in shown
+    assert "NotImplementedError" in shown
 
 
 # --- status -----------------------------------------------------------------------------------

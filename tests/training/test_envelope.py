@@ -152,7 +152,8 @@ def test_a_million_steps_fit_and_every_spike_survives() -> None:
     for row, value in spikes.items():
         assert value in points[row // 512]
     np.testing.assert_array_equal(
-        points.min(axis=1)[:-1], values[: rows // 512 * 512].reshape(-1, 512).min(axis=1).astype("f")
+        points.min(axis=1)[:-1],
+        values[: rows // 512 * 512].reshape(-1, 512).min(axis=1).astype("f"),
     )
 
 

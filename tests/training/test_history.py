@@ -62,9 +62,7 @@ def test_the_frame_has_a_row_a_step() -> None:
     assert frame["epoch"].tolist() == [1, 1, 1, 2, 2, 2]
     assert frame["epoch"].dtype == np.int64
     assert frame["i"].tolist() == [0, 1, 2, 0, 1, 2]
-    np.testing.assert_array_equal(
-        frame["late"], [math.nan, math.nan, 0.0, math.nan, math.nan, 1.0]
-    )
+    np.testing.assert_array_equal(frame["late"], [math.nan, math.nan, 0.0, math.nan, math.nan, 1.0])
     assert (frame["lr"] == 0.1).all()
     assert (np.diff(frame["seconds"]) > 0).all()
     frame.loc[0, "loss"] = 99.0

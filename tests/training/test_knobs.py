@@ -208,9 +208,11 @@ def test_a_second_optimizer_gives_every_knob_its_owners_name() -> None:
 
 @pytest.mark.parametrize(
     "bad",
-    [math.nan, math.inf, -math.inf, -0.1, True, "0.1", None, [0.1], 10**400, np.bool_(True), 1j]  # noqa: FBT003 -- as data
-    + [torch.ones(2)],
-)
+    [
+        math.nan, math.inf, -math.inf, -0.1, True, "0.1", None, [0.1], 10**400, 1j,
+        np.bool_(1), torch.ones(2), torch.tensor(math.nan), torch.tensor(1) > 0,
+    ],
+)  # fmt: skip
 def test_impossible_values_turn_nothing(bad: object) -> None:
     run, weight = Run(), Weight(lr=0.1, momentum=0.5)
     with watched(run):

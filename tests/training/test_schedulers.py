@@ -166,12 +166,16 @@ def test_a_step_that_is_cut_short_gives_the_rate_back(error: type[BaseException]
     optimizer = Broken([weight], lr=0.5)
     schedulers.StepLR(optimizer, 100)
     run = Run()
-    with pytest.raises(error), watched(run):
+
+    def loop() -> None:
         for step in range(4):
             if step == 1:
                 run.set(lr=2.0)
             weight.grad = torch.ones(1)
             optimizer.step()
+
+    with pytest.raises(error), watched(run):
+        loop()
     assert run.history["lr"].tolist() == [0.5, 2.0]
     assert optimizer.param_groups[0]["lr"] == 0.5
 
