@@ -31,7 +31,7 @@ class PictureAxes(Axes):
 
     def _repr_png_(self) -> bytes | None:
         figure = self.get_figure(root=True)
-        return figure._repr_png_() if isinstance(figure, Picture) else None  # noqa: SLF001 -- IPython's name
+        return figure._repr_png_() if isinstance(figure, Picture) else None
 
 
 def sheet(images: np.ndarray[Any, Any], labels: Sequence[str]) -> Figure:

@@ -35,7 +35,6 @@ def train_matcher(shell: InteractiveShell) -> Matcher:
     line as Python (``--ellipsis``, ``--eval``) would stand between ours.
     """
 
-    @context_matcher(identifier="dlwidgets.train")
     def matcher(context: CompletionContext) -> SimpleMatcherResult:
         line, token = context.text_until_cursor, context.token
         if not line.startswith("%%train "):
@@ -44,7 +43,8 @@ def train_matcher(shell: InteractiveShell) -> Matcher:
         fitting = [SimpleCompletion(text) for text in offered if text.startswith(token)]
         return SimpleMatcherResult(completions=fitting, suppress=only and bool(fitting))
 
-    return matcher
+    marked: Matcher = context_matcher(identifier="dlwidgets.train")(matcher)
+    return marked
 
 
 def _offered(shell: InteractiveShell, before: str) -> tuple[Iterable[str], bool]:

@@ -45,7 +45,8 @@ class Control:
         self._every = TICK
         self._poll_at = self._flush_at = 0.0
         self._last_boundary = 0.0
-        self._budget: int | None = None
+        # The step after which to pause.
+        self._until: int | None = None
         self._interrupted = False
         self.state: State = "ready"
 
@@ -138,11 +139,9 @@ class Control:
             StopRun: when the run is to end.
         """
         now = self._last_boundary = perf_counter()
-        if self._budget is not None:
-            self._budget -= 1
-            if self._budget <= 0:
-                self._budget = None
-                self.state = "paused"
+        if self._until is not None and self._run.steps >= self._until:
+            self._until = None
+            self.state = "paused"
         if now >= self._poll_at:
             self._poll()
         if self._mail:
@@ -196,15 +195,16 @@ class Control:
                 self._run._end = "stopped"
                 self._run._note("stop")
             elif command == "step":
-                self._budget = cast("int", value)
-                self._run._note("step", new=float(self._budget))
+                n = cast("int", value)
+                self._until = self._run.steps + n
+                self._run._note("step", new=float(n))
                 self.state = "running"
-            elif command == "resume" and (self.state == "paused" or self._budget is not None):
-                self._budget = None
+            elif command == "resume" and (self.state == "paused" or self._until is not None):
+                self._until = None
                 self.state = "running"
                 self._run._note("resume")
             elif command == "pause" and self.state == "running":
-                self._budget = None
+                self._until = None
                 self.state = "paused"
                 self._run._note("pause")
 

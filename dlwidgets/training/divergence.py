@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import cmath
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,7 +13,7 @@ from dlwidgets.language import say
 from dlwidgets.training.isolation import isolated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Sequence
 
     from torch import nn
 
@@ -80,18 +80,16 @@ class Diagnosis:
         )
 
 
-def is_finite(tensors: Iterable[torch.Tensor]) -> bool:
+def is_finite(tensors: Sequence[torch.Tensor]) -> bool:
     """Whether no number of ``tensors`` is NaN or infinite.
 
     A sum is not finite if a term is not, and costs a ninth of ``isfinite``; since a sum of large
     finite numbers may overflow, only the exact test says no.
     """
+    total: complex = 0
     for tensor in tensors:
-        total = tensor.sum().item()
-        finite = math.isfinite(total) if isinstance(total, (int, float)) else False
-        if not finite and not torch.isfinite(dense(tensor)).all():
-            return False
-    return True
+        total += tensor.sum().item()
+    return cmath.isfinite(total) or all(torch.isfinite(dense(t)).all() for t in tensors)
 
 
 def dense(tensor: torch.Tensor) -> torch.Tensor:
@@ -106,7 +104,12 @@ def parameters(optimizer: torch.optim.Optimizer) -> list[torch.Tensor]:
 
 def gradients(optimizer: torch.optim.Optimizer) -> list[torch.Tensor]:
     """Return the gradients that ``optimizer`` is about to use."""
-    return [p.grad for p in parameters(optimizer) if p.grad is not None]
+    return [
+        gradient
+        for group in optimizer.param_groups
+        for parameter in group["params"]
+        if (gradient := parameter.grad) is not None
+    ]
 
 
 def trace(

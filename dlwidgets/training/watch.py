@@ -117,7 +117,7 @@ class Watch:
         begins = not self._stepped or optimizer in self._stepped
         if optimizer not in self._optimizers:
             self._meet(optimizer)
-        elif optimizer in self._stepped and len(self._optimizers) > 1:
+        elif begins and len(self._optimizers) > 1:
             # With several optimizers a step is a round of them; it ends where one begins again.
             run._control.boundary()
         if begins:
@@ -256,8 +256,7 @@ class Watch:
         self._run._recorder.settle()
         own = [column for (name, _), column in self._columns.items() if name == series]
         found = [
-            self._run._history.last_finite(column, step - 1 if series else step)
-            for column in own or self._columns.values()
+            self._run._history.last_finite(column, step) for column in own or self._columns.values()
         ]
         return max((one for one in found if one), key=lambda one: one[1], default=None)
 

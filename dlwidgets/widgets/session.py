@@ -45,7 +45,7 @@ def session(
         RuntimeError: if a run already watches this thread; nothing is shown then.
     """
     with Watch(run):
-        """Raises where another one is open, before anything is displayed."""
+        pass  # Raises where another one is open, before anything is displayed.
     with ExitStack() as stack:
         run.subscribe(flush=probe, every=every)
         if environment() == "notebook" and (monitor or keep):

@@ -3,13 +3,13 @@
 Not a module of the tests: the benchmark pastes it into a cell.
 """
 
+import itertools
 import json
-import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
-
-os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+from typing import Any
 
 import torch
 from fastprogress.fastprogress import master_bar, progress_bar
@@ -28,19 +28,21 @@ from dlwidgets.widgets.train_monitor import TrainMonitor
 torch.set_num_threads(1)
 shell = get_ipython()
 shell.run_line_magic("load_ext", "dlwidgets")
-flushes, sent = [], []
+flushes: list[float] = []
+sent: list[int] = []
+Measured = dict[str, float]
 
 
-def count_flushes():
+def count_flushes() -> None:
     """Time each flush of the monitor, and count what it sends."""
     plain_flush, plain_send = TrainMonitor._flush, TrainMonitor.send
 
-    def flush(self):
+    def flush(self: TrainMonitor) -> None:
         started = time.perf_counter()
         plain_flush(self)
         flushes.append(time.perf_counter() - started)
 
-    def send(self, content, buffers=None):
+    def send(self: TrainMonitor, content: object, buffers: Any = None) -> None:
         sent.append(len(json.dumps(content)) + sum(memoryview(b).nbytes for b in buffers or ()))
         plain_send(self, content, buffers)
 
@@ -50,11 +52,11 @@ def count_flushes():
 count_flushes()
 
 
-def fresh(layers, batch):
+def fresh(layers: Sequence[int], batch: int) -> tuple[Any, ...]:
     """Make the same model, optimizer and batch each time."""
     torch.manual_seed(0)
     parts = []
-    for wide, narrow in zip(layers, layers[1:], strict=False):
+    for wide, narrow in itertools.pairwise(layers):
         parts += [nn.Linear(wide, narrow), nn.ReLU()]
     model = nn.Sequential(*parts[:-1])
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
@@ -72,38 +74,38 @@ seconds = time.perf_counter() - started
 """
 
 
-def bare(steps):
+def bare(steps: int) -> Measured:
     """Run the loop as it stands."""
     exec(LOOP.format(steps=f"range({steps})", after=""), shell.user_ns)
     return {}
 
 
-def watched(steps):
+def watched(steps: int) -> Measured:
     """Run the loop under %%train, its monitor drawn by the browser."""
     flushes.clear()
     sent.clear()
     shell.run_cell_magic("train", "", LOOP.format(steps=f"range({steps})", after=""))
     run = shell.user_ns["run"]
     assert run.steps == steps, run
-    steady = sorted(flushes)[: -1 or None]
-    middle = steady[len(steady) // 2]
+    middle = sorted(flushes)[len(flushes) // 2]
     return {"flush": middle, "bytes": sum(sent), "deltas": len(sent), "cost": run.status().cost}
 
 
-def unseen(steps):
+def unseen(steps: int) -> Measured:
     """Run the loop under %%train --no-widget."""
     shell.run_cell_magic("train", "--no-widget", LOOP.format(steps=f"range({steps})", after=""))
     return {}
 
 
-def with_tqdm(steps):
+def with_tqdm(steps: int) -> Measured:
     """tqdm.notebook with the loss beside the bar."""
     shell.user_ns["bar"] = tqdm(range(steps))
-    exec(LOOP.format(steps="bar", after="bar.set_postfix(loss=loss.item(), refresh=False)"), shell.user_ns)
+    after = "bar.set_postfix(loss=loss.item(), refresh=False)"
+    exec(LOOP.format(steps="bar", after=after), shell.user_ns)
     return {}
 
 
-def with_fastprogress(steps):
+def with_fastprogress(steps: int) -> Measured:
     """fastprogress with the loss beside the bar."""
     outer = master_bar(range(1))
     for _ in outer:
@@ -112,10 +114,11 @@ def with_fastprogress(steps):
     return {}
 
 
-def with_livelossplot(steps):
+def with_livelossplot(steps: int) -> Measured:
     """livelossplot, drawn ten times in the run: it is meant for once an epoch."""
     shell.user_ns["liveplot"] = PlotLosses(outputs=[MatplotlibPlot()])
-    after = f"(i + 1) % {max(steps // 10, 1)} or (liveplot.update({{'loss': loss.item()}}), liveplot.send())"
+    drawn = "liveplot.update({'loss': loss.item()}), liveplot.send()"
+    after = f"(i + 1) % {max(steps // 10, 1)} or ({drawn})"
     exec(LOOP.format(steps=f"range({steps})", after=after), shell.user_ns)
     return {}
 
@@ -130,9 +133,9 @@ CANDIDATES = {
 }
 
 
-def measure(layers, batch, steps, rounds):
+def measure(layers: Sequence[int], batch: int, steps: int, rounds: int) -> None:
     """Let all candidates take turns; leave what was measured in the answer's file."""
-    found = {name: [] for name in CANDIDATES}
+    found: dict[str, list[Measured]] = {name: [] for name in CANDIDATES}
     for turn in range(rounds + 1):
         for name, candidate in CANDIDATES.items():
             model, optimizer, x, y = fresh(layers, batch)

@@ -20,6 +20,8 @@ EPOCHS = 20
 ROUNDS = 3
 FASTER = 2.0
 ACCURATE = 0.983
+MEAN_AND_STD = 0.1307, 0.3081
+"""Of the training images; the book's 0.5 and 0.5 end about 0.2 points lower."""
 
 
 def net() -> nn.Sequential:
@@ -37,7 +39,9 @@ def net() -> nn.Sequential:
 
 def recipe_epoch(folder: Path, data: dlwidgets.data.Dataset) -> float:
     """Return the seconds of one epoch with DataLoader and transforms, as the book has it."""
-    steps = transforms.Compose([transforms.ToTensor(), transforms.Normalize([0.5], [0.5])])
+    steps = transforms.Compose(
+        [transforms.ToTensor(), transforms.Normalize(*([value] for value in MEAN_AND_STD))]
+    )
     held = _as_torchvision(folder, data, steps)
     loader = DataLoader(held, batch_size=64, shuffle=True)
     model = net()
@@ -73,8 +77,8 @@ def our_epoch(data: dlwidgets.data.Dataset) -> float:
 def main() -> None:
     """Print the ratio of an epoch, and the accuracy after twenty."""
     try:
-        data = mnist().normalize(0.5, 0.5)
         plain = mnist()
+        data = plain.normalize(*MEAN_AND_STD)
     except FileNotFoundError as error:
         print(f"\nMNIST left out: {error}")
         return
@@ -86,8 +90,11 @@ def main() -> None:
         ["DataLoader + transforms", f"{recipe:.2f}", "1.00"],
         ["dlwidgets.train", f"{ours:.2f}", f"{statistics.median(ratios):.2f}"],
     ]
-    show(f"MNIST, 784-300-100-10, batch 64, CPU (at least {FASTER} times as fast)",
-         ["an epoch", "seconds", "times as fast"], rows)
+    show(
+        f"MNIST, 784-300-100-10, batch 64, CPU (at least {FASTER} times as fast)",
+        ["an epoch", "seconds", "times as fast"],
+        rows,
+    )
     run = dlwidgets.train(
         net(), data, epochs=EPOCHS, lr=0.01, momentum=0.9, device="cpu", seed=0, monitor=False
     )

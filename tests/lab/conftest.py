@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.lab.cells import SETUP
+from tests.lab.cells import ANEW, SETUP
 from tests.lab.driver import PATIENCE, Lab, Notebook
 
 if TYPE_CHECKING:
@@ -77,15 +77,20 @@ def abroad(addresses: list[str]) -> list[str]:
 def open_notebook(
     lab: Lab, page: Page, request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., Notebook]]:
-    """Return a function that opens a notebook of these cells after the setup, which has run."""
+    """Return a function that opens a notebook of these cells after the setup, which has run.
+
+    Most tests take turns with one kernel; ``own=True`` starts another.
+    """
     name = re.sub(r"\W+", "_", request.node.name).strip("_") + ".ipynb"
 
-    def open_notebook(*cells: str, setup: str = SETUP) -> Notebook:
-        lab.write(name, [setup, *cells])
+    def open_notebook(*cells: str, own: bool = False, setup: str = SETUP) -> Notebook:
+        lab.write(name, [setup if own else ANEW + setup, *cells])
+        if not own:
+            lab.lend_kernel(name)
         notebook = Notebook(lab, page, name).open()
         assert notebook.do(0) == ""
         return notebook
 
     yield open_notebook
     page.goto("about:blank")
-    lab.end_kernels(name)
+    lab.end_kernel(name)

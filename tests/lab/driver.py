@@ -76,6 +76,7 @@ class Lab:
         )
         self.address = self._wait_for_address(runtime)
         self._aside = ThreadPoolExecutor(1)
+        self._session = ""
 
     def _wait_for_address(self, runtime: Path) -> str:
         # The server writes this file when it listens; its process ends if it can't.
@@ -100,19 +101,37 @@ class Lab:
         """Return a notebook as it was saved."""
         return nbformat.read(self.root / name, as_version=4)
 
-    def ask(self, path: str, method: str = "GET") -> Any:
+    def ask(self, path: str, method: str = "GET", body: object = None) -> Any:
         """Return what the server's API says."""
-        request = urllib.request.Request(f"{self.address}/api/{path}", method=method)
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.address}/api/{path}", data, method=method)
         with urllib.request.urlopen(request) as answer:
             return json.loads(answer.read() or "null")
 
-    def end_kernels(self, name: str) -> Future[None]:
-        """End the kernel of a notebook; this takes seconds, for which nobody need wait."""
+    def lend_kernel(self, name: str) -> None:
+        """Connect a notebook to the one kernel that is kept: torch is imported there already."""
+        place = {"path": name, "name": name, "type": "notebook"}
+        if self._session:
+            self.ask(f"sessions/{self._session}", "PATCH", place)
+        else:
+            made = self.ask("sessions", "POST", place | {"kernel": {"name": "python3"}})
+            self._session = made["id"]
+
+    def end_kernel(self, name: str) -> Future[None]:
+        """End the kernel of a notebook; this takes seconds, for which nobody need wait.
+
+        The kernel that is kept is only put right, should a test have left it at work.
+        """
 
         def end() -> None:
             for session in self.ask("sessions"):
-                if session["path"] == name:
+                kernel = session["kernel"]
+                if session["path"] != name:
+                    continue
+                if session["id"] != self._session:
                     self.ask(f"sessions/{session['id']}", "DELETE")
+                elif kernel["execution_state"] != "idle":
+                    self.ask(f"kernels/{kernel['id']}/restart", "POST")
 
         return self._aside.submit(end)
 
@@ -173,6 +192,14 @@ class Notebook:
                 " jupyterapp.commands.execute('notebook:run-cell') }",
                 index,
             )
+
+    def run_from(self, index: int) -> None:
+        """Start a cell and all below it, as Run All does."""
+        self.page.evaluate(
+            "i => { jupyterapp.shell.currentWidget.content.activeCellIndex = i;"
+            " jupyterapp.commands.execute('notebook:run-all-below') }",
+            index,
+        )
 
     def do(self, *indices: int) -> str:
         """Run cells to their end; return what the last one printed or showed."""

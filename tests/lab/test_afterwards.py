@@ -33,7 +33,7 @@ def expect_result(cell: Locator, steps: int) -> None:
 def test_static_result_is_there_without_a_kernel(
     open_notebook: Open, lab: Lab, folder: Path
 ) -> None:
-    notebook = open_notebook(SHORT, "run.show()")
+    notebook = open_notebook(SHORT, "run.show()", own=True)
     page = notebook.page
     notebook.do(1)
     expect_result(notebook.cell(1), 46)
@@ -54,7 +54,7 @@ def test_static_result_is_there_without_a_kernel(
         ["image/png", "text/html", "text/plain"]
     ]
     page.goto("about:blank")
-    lab.end_kernels(notebook.name).result()
+    lab.end_kernel(notebook.name).result()
     with Lab(folder, kernels=False) as elsewhere:
         again = Notebook(elsewhere, page, notebook.name).open(kernel=False)
         page.get_by_role("dialog").get_by_role("button", name="No Kernel").click()
@@ -81,7 +81,7 @@ before = left()"""
 
 
 def test_fifty_runs_leave_nothing_behind(open_notebook: Open) -> None:
-    notebook = open_notebook(RERUN, "get_ipython().run_cell_magic('train', '', body)")
+    notebook = open_notebook(RERUN, "get_ipython().run_cell_magic('train', '', body)", own=True)
     page = notebook.page
     notebook.do(1, 2)
     models = page.evaluate(MODELS)

@@ -56,7 +56,8 @@ def test_pictures_can_be_scrubbed_and_further_curves_appear(open_notebook: Open)
 
 def test_language_changes_while_the_run_goes_on(open_notebook: Open) -> None:
     notebook = open_notebook(
-        f"%%train\nwhile True:\n{PASS}\n    if run.events: dlwidgets.set_language('zh')"
+        f"%%train\nwhile True:\n{PASS}\n    if run.events: dlwidgets.set_language('zh')",
+        own=True,
     )
     notebook.run(1)
     monitor = notebook.monitor(1)
@@ -106,7 +107,7 @@ def test_other_ways_into_a_run_show_the_monitor(open_notebook: Open) -> None:
 
 
 def test_a_whole_session_asks_no_other_host(open_notebook: Open, requests: list[str]) -> None:
-    notebook = open_notebook(SHOWN, "run.show()", "run.plot(); data.plot()")
+    notebook = open_notebook(SHOWN, "run.show()", "run.plot(); data.plot()", own=True)
     notebook.run(1)
     monitor = notebook.monitor(1)
     monitor.expect_steps(1)

@@ -20,7 +20,9 @@ README = Path(__file__).parents[2] / "README.md"
 
 def test_picture(open_notebook: Callable[..., Notebook], tmp_path: Path) -> None:
     setup, loop = re.findall("```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)[:2]
-    notebook = open_notebook(loop.strip(), "torch.set_num_threads(1)", setup=setup.strip())
+    notebook = open_notebook(
+        loop.strip(), "torch.set_num_threads(1)", own=True, setup=setup.strip()
+    )
     page = notebook.page
     page.evaluate("jupyterapp.shell.collapseLeft()")
     notebook.do(2)

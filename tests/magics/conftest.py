@@ -1,7 +1,5 @@
 """A real IPython shell in this process, fresh names for each test."""
 
-from __future__ import annotations
-
 import re
 import signal
 from collections.abc import Iterator
@@ -106,7 +104,6 @@ def bare(ip: InteractiveShell) -> Iterator[Shell]:
     assert signal.getsignal(signal.SIGINT) is handler
     ip.run_line_magic("unload_ext", "dlwidgets")
     ip.reset(new_session=True)
-    ip.set_custom_exc((), None)
     torch.set_num_threads(threads)
     dlwidgets.set_language(None)
 

@@ -97,7 +97,9 @@ def test_a_variable_of_the_users_is_not_written_over(shell: Any) -> None:
     assert shell.names["run"].steps == 1
 
 
-@pytest.mark.parametrize("body", ["for run in range(2): step()", "def run(): pass", "import os as run"])
+@pytest.mark.parametrize(
+    "body", ["for run in range(2): step()", "def run(): pass", "import os as run"]
+)
 def test_a_body_that_needs_the_name_itself(shell: Any, body: str) -> None:
     assert shell.try_(f"%%train\n{body}").usage == (
         "%%train: this cell assigns to 'run'; keep the run under another name: --out training"
@@ -285,7 +287,7 @@ def test_it_shows_no_frame_of_ours(shell: Any) -> None:
 
 
 def test_an_error_in_the_users_iterator_looks_as_without_the_magic(bare: Any) -> None:
-    text = "def numbers():\n    yield 1\n    raise ValueError('no more')\nfor i in numbers():\n    print(i)"
+    text = "def f():\n    yield 1\n    raise ValueError\nfor i in f():\n    print(i)"
     plain, magic = bare.try_(f"\n{text}"), bare.try_(f"%%train --no-widget\n{text}")
     found = [re.sub(r"In\[\d+\]", "In[]", place) for place in lines(plain.printed)]
     shown = [re.sub(r"In\[\d+\]", "In[]", place) for place in lines(magic.printed)]
@@ -383,7 +385,9 @@ def test_a_syntax_error_shows_the_cell_alone(
     assert "dlwidgets" not in cell.printed
 
 
-@pytest.mark.parametrize("body", ["await f()", "async for i in f(): pass", "if 1:\n  async with f(): pass"])
+@pytest.mark.parametrize(
+    "body", ["await f()", "async for i in f(): pass", "if 1:\n  async with f(): pass"]
+)
 def test_await_says_what_to_do(bare: Any, body: str) -> None:
     cell = bare.try_(f"%%train\n{body}")
     assert type(cell.error).__name__ == "SyntaxError"

@@ -49,7 +49,7 @@ def test_what_can_not_be_evaluated_is_said_before_anything_runs(
         '--log "sum(i * i for i in range(3))"',
         '--log "max(map(lambda a: a, [1, 2]))"',
         '--log "[(b := 2), b][1]"',
-        '--log "{\'a\': 1}[\'a\']"',
+        "--log \"{'a': 1}['a']\"",
         "--log loss",
         "--log run.steps",
         '--log "dlwidgets.accuracy(model, (x, y))"',

@@ -72,7 +72,9 @@ def test_tab_offers_torchs_optimizers_once_it_is_there(shell: Any) -> None:
     assert {"adam", "adamax", "adamw"} <= set(completions(shell, "%%train --optimizer ada"))
 
 
-@pytest.mark.parametrize("line", ["%%train --epochs ", "%%train --out --", "%%train --log 'a", "x --e"])
+@pytest.mark.parametrize(
+    "line", ["%%train --epochs ", "%%train --out --", "%%train --log 'a", "x --e"]
+)
 def test_tab_offers_no_option_where_none_can_stand(bare: Any, line: str) -> None:
     assert not set(FLAGS) & set(completions(bare, line))
 

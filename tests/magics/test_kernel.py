@@ -1,7 +1,5 @@
 """``%%train`` in a real Jupyter kernel, driven as a notebook drives it."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -139,7 +137,9 @@ def test_numbers_in_tracebacks_are_those_of_the_notebook(notebook: Any) -> None:
     notebook.finish(cell)
     count = notebook.reply(cell)["content"]["execution_count"]
     text = "".join(notebook.caused(cell, "error")[0]["content"]["traceback"])
-    plain = "".join(part for part in text.split("\x1b[") for part in [part.partition("m")[2] or part])
+    plain = "".join(
+        part for part in text.split("\x1b[") for part in [part.partition("m")[2] or part]
+    )
     assert f"In[{count}]" in plain
     assert "line 3" in plain
 
@@ -202,7 +202,9 @@ def test_shown_again_while_it_runs_both_outputs_end_as_pictures(notebook: Any) -
 
 
 def test_a_view_that_fails_does_not_end_the_training(notebook: Any) -> None:
-    notebook.run("from dlwidgets.widgets import base; kept = base.STATIC; base.STATIC = kept / 'no'")
+    notebook.run(
+        "from dlwidgets.widgets import base; kept = base.STATIC; base.STATIC = kept / 'no'"
+    )
     try:
         cell = notebook.execute(f"%%train\n{LOOP}")
         assert notebook.finish(cell)["status"] == "ok"
@@ -231,7 +233,9 @@ def test_after_50_runs_one_is_left(notebook: Any) -> None:
 
 
 def test_a_kernel_that_fails_the_self_test_trains_all_the_same(notebook: Any) -> None:
-    notebook.run("kernel = get_ipython().kernel; kept = kernel.shell_handlers.pop('comm_info_request')")
+    notebook.run(
+        "kernel = get_ipython().kernel; kept = kernel.shell_handlers.pop('comm_info_request')"
+    )
     try:
         cell = notebook.execute(f"%%train\n{LOOP}")
         assert notebook.finish(cell)["status"] == "ok"

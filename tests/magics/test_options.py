@@ -92,7 +92,7 @@ def test_every_option() -> None:
 )
 def test_a_misspelt_option_gets_the_nearest(wrong: str, right: str) -> None:
     text = fault(wrong)
-    spelt = wrong.split()[0].partition("=")[0]
+    spelt = wrong.split(maxsplit=1)[0].partition("=")[0]
     assert text.startswith(f"%%train: no option {spelt!r}. Did you mean {right!r}? Options: ")
     assert text.split("Options: ")[1].split() == FLAGS
 
@@ -158,7 +158,7 @@ def test_a_value_where_none_belongs() -> None:
 
 @pytest.mark.parametrize("line", ["--log accuracy(model, test)", "digits", "--seed 1 2"])
 def test_a_word_too_many_tells_of_quotes(line: str) -> None:
-    last = line.split()[-1]
+    last = line.rsplit(maxsplit=1)[-1]
     text = fault(line)
     assert text.startswith(f"%%train: unexpected {last!r}; options begin with --")
     assert '--log "accuracy(model, data.test)"' in text

@@ -14,7 +14,9 @@ import torch
 from torch import nn
 x, y = torch.randn(96, 4), torch.randint(0, 3, (96,))
 held_out = x[:32], y[:32]
-model = nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Dropout(0.3), nn.Linear(8, 3))
+model = nn.Sequential(
+    nn.Linear(4, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Dropout(0.3), nn.Linear(8, 3)
+)
 optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
 """
 
@@ -109,7 +111,9 @@ def test_a_pause_and_a_look_inside_change_nothing(bare: Any) -> None:
 @pytest.mark.parametrize("seed", [0, 1, 2**63, 2**64 - 1])
 def test_every_seed_is_torchs_own(bare: Any, seed: int) -> None:
     bare.run(f"%%train --seed {seed}\nimport torch; drawn = torch.rand(4)")
-    assert torch.equal(bare.names["drawn"], torch.rand(4, generator=torch.Generator().manual_seed(seed)))
+    assert torch.equal(
+        bare.names["drawn"], torch.rand(4, generator=torch.Generator().manual_seed(seed))
+    )
 
 
 def test_without_a_seed_the_generators_go_on(bare: Any) -> None:

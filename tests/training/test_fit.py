@@ -50,7 +50,7 @@ def test_a_seed_decides_everything() -> None:
 
 def test_it_is_the_plain_loop() -> None:
     x, y = examples()
-    model = net()
+    model = net().eval()  # It is trained in training mode all the same.
     run = train(model, (x, y), epochs=3, batch_size=16, lr=0.1, momentum=0.9, seed=5)
     twin = net()
     optimizer = torch.optim.SGD(twin.parameters(), lr=0.1, momentum=0.9)

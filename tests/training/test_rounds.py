@@ -1,6 +1,7 @@
 """What a step is, and which loss belongs to it: several optimizers, accumulation, scalers."""
 
 import math
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -588,3 +589,56 @@ def test_what_is_no_number_is_refused_and_nothing_is_logged(value: Any, shown: s
         with pytest.raises(TypeError, match=f"log bad: expected a number .*, got {shown}"):
             run.log(good=1.0, bad=value)
     assert "good" not in run.history
+
+
+def test_the_round_in_which_the_second_optimizer_is_met_counts_once() -> None:
+    d, g = parameter(), parameter()
+    opt_d, opt_g = torch.optim.SGD([d], lr=0.1), torch.optim.SGD([g], lr=0.1)
+    run = Run()
+    held = []
+
+    def hold() -> None:
+        if run.state == "paused":
+            held.append((run.steps, d.item() == g.item()))
+            run.stop()
+
+    run.subscribe(poll=hold)
+    run.step(4)
+    with watched(run):
+        while True:
+            for opt, w in ((opt_d, d), (opt_g, g)):
+                opt.zero_grad()
+                loss = w.sum()
+                loss.backward()
+                opt.step()
+    assert held == [(4, True)]
+
+
+def test_a_step_that_raised_and_was_caught_is_none() -> None:
+    class Shaky(torch.optim.SGD):
+        calls = 0
+
+        def step(self, closure: Any = None) -> Any:
+            Shaky.calls += 1
+            if Shaky.calls == 3:
+                raise ZeroDivisionError
+            return super().step(closure)
+
+    d, g = parameter(), parameter()
+    opt_d, opt_g = Shaky([d], lr=0.1), torch.optim.SGD([g], lr=0.1)
+    run = Run()
+    with watched(run):
+        for _ in range(4):
+            for opt, w in ((opt_d, d), (opt_g, g)):
+                done = False
+                while not done:
+                    with suppress(ZeroDivisionError):
+                        opt.zero_grad()
+                        loss = w.sum()
+                        loss.backward()
+                        opt.step()
+                        done = True
+    assert Shaky.calls == 5
+    assert run.steps == 4
+    assert d.item() == g.item() == pytest.approx(0.6)
+    assert column(run, "loss") == column(run, "loss (opt_g)")

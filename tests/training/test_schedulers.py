@@ -206,3 +206,18 @@ def test_a_step_that_raised_and_was_caught_is_not_multiplied_twice() -> None:
     assert Shaky.broken
     assert run.history["lr"].tolist() == [0.5, 2.0, 2.0, 2.0, 2.0]
     assert optimizer.param_groups[0]["lr"] == 0.5
+
+
+def test_the_factor_is_measured_on_the_newest_rate_of_each_optimizer() -> None:
+    first, second = Weight(lr=1.0), Weight(lr=1.0)
+    decays = [schedulers.ExponentialLR(w.optimizer, 0.5) for w in (first, second)]
+    run = Run()
+    used = []
+    with watched(run):
+        for step in range(4):
+            if step == 2:
+                run.set(lr=1.0)
+            used.append((first.step(), second.step()))
+            for decay in decays:
+                decay.step()
+    assert used == [(1.0, 1.0), (0.5, 0.5), (1.0, 1.0), (0.5, 0.5)]
