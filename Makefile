@@ -28,16 +28,18 @@ build: .venv/test.stamp  ## the bundles in dlwidgets/static
 	$(BIN)/python dlwidgets/frontend/hatch_build.py
 
 picture: build .venv/chromium.stamp  ## the picture in README, taken by the browser tests
-	$(BIN)/python -m pytest tests/lab -k picture
+	DLWIDGETS_PICTURE=notebooks/pictures/train.png $(BIN)/python -m pytest tests/lab -k picture
 
 # The stamps let a second call start at once, and a changed dependency or view install anew.
+# matplotlib lists the fonts when first imported and says so; that must not happen in a test.
 .venv/lab.stamp: pyproject.toml $(FRONTEND)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -e . && touch $@
 
 .venv/test.stamp: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install -e '.[test]' && touch $@
+	$(BIN)/python -m pip install -e '.[test]'
+	$(BIN)/python -c "import matplotlib.font_manager" && touch $@
 
 .venv/bench.stamp: .venv/test.stamp
 	$(BIN)/python -m pip install -e '.[test,bench]' && touch $@

@@ -37,7 +37,7 @@ class TrainMagics(Magics):
 
         The run is kept in the variable `run`, also while the cell runs: run.history, run.events,
         run.plot(), run.save(path), run.show(); run.log(f1=0.8) and run.knob("beta", 1, 0, 10) in
-        the loop.
+        the loop. A value may be that of a variable: --epochs $n.
         """
         shell = self.shell
         if shell is None:

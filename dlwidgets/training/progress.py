@@ -33,6 +33,7 @@ class Loops:
         self._stack: list[Loop] = []
         self._outermost: Loop | None = None
         self._best = 0.0
+        self._reached: tuple[int | None, int | None] = (None, None)
 
     def track(self, iterable: Iterable[T]) -> Iterator[T]:
         """Yield what ``iterable`` yields, counting the passes."""
@@ -46,6 +47,8 @@ class Loops:
         finally:
             # By identity: a generator that is closed late must not take another loop along.
             self._stack[:] = [other for other in self._stack if other is not loop]
+            if loop.of_epochs and self._first_training() is None:
+                self._reached = loop.begun, loop.total
 
     def mark_step(self) -> None:
         """Note that an optimizer stepped: the loops around it are the ones that train."""
@@ -58,35 +61,43 @@ class Loops:
     @property
     def epoch(self) -> int | None:
         """The pass of the outermost training loop, from 1, if there is a loop inside it."""
-        training = self._training()
-        return training[0].begun if training and training[0].of_epochs else None
+        outermost = self._first_training()
+        return outermost.begun if outermost is not None and outermost.of_epochs else None
 
     @property
     def epochs(self) -> int | None:
         """How many epochs there will be, if known."""
-        training = self._training()
-        return training[0].total if training and training[0].of_epochs else None
+        outermost = self._first_training()
+        return outermost.total if outermost is not None and outermost.of_epochs else None
+
+    def _first_training(self) -> Loop | None:
+        for loop in self._stack:
+            if loop.trains:
+                return loop
+        return None
+
+    @property
+    def place(self) -> tuple[int | None, int | None]:
+        """The epoch and how many there will be; once the loops are left, how far they came."""
+        return self._reached if self._first_training() is None else (self.epoch, self.epochs)
 
     def fraction(self) -> float | None:
         """Return the share of the outermost training loop that is done, None if unknown.
 
         It never falls while that loop runs: a test loop between two epochs is no way back.
         """
-        training = self._training()
-        if not training or not training[0].total:
+        outermost = self._first_training()
+        if outermost is None or not outermost.total:
             return None
-        if training[0] is not self._outermost:
-            self._outermost, self._best = training[0], 0.0
-        inner = 0.0
-        for loop in reversed(training):
-            if loop.total:
-                inner = min(1.0, (max(loop.begun - 1, 0) + inner) / loop.total)
-        self._best = max(self._best, inner)
+        if outermost is not self._outermost:
+            self._outermost, self._best = outermost, 0.0
+        share = 0.0
+        for loop in reversed(self._stack):
+            # The innermost may be a test loop; it has seen no step and is left out.
+            if loop.trains and loop.total:
+                share = min(1.0, (max(loop.begun - 1, 0) + share) / loop.total)
+        self._best = max(self._best, share)
         return self._best
-
-    def _training(self) -> list[Loop]:
-        # The last one may be a test loop; it has seen no step and is left out.
-        return [loop for loop in self._stack if loop.trains]
 
 
 def _length(iterable: object) -> int | None:

@@ -204,12 +204,17 @@ def _values(run: Run, history: pd.DataFrame) -> str:
 
 
 def _knobs(run: Run) -> list[tuple[str, float, bool]]:
-    """Return name and value at the last step of each knob, and whether it matters most."""
-    turned = {event.name for event in run.events}
+    """Return name and value of each knob, and whether it matters most.
+
+    The value is that at the last step, unless the knob was turned by hand after it.
+    """
+    turned = {event.name: event.kind == "set" and event.step for event in run.events}
     return [
         (
             knob.name,
-            knob.value if math.isnan(knob.changes.last) else knob.changes.last,
+            knob.value
+            if math.isnan(knob.changes.last) or turned.get(knob.name) == run.steps
+            else knob.changes.last,
             knob.key == "lr" or knob.slot is None or knob.name in turned,
         )
         for knob in run.knobs

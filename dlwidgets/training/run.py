@@ -123,8 +123,8 @@ class Run:
         left = None
         if fraction and self.state not in ENDED:
             left = elapsed * (1 - fraction) / fraction
-        rate, cost, loops = self._clock.rate(self.steps), self._clock.cost(), self._loops
-        return Status(self.steps, rate, elapsed, cost, fraction, left, loops.epoch, loops.epochs)
+        rate, cost = self._clock.rate(self.steps), self._clock.cost()
+        return Status(self.steps, rate, elapsed, cost, fraction, left, *self._loops.place)
 
     def chart(self) -> Envelope:
         """Return the chart of at most 4,000 points a series, up to date."""

@@ -101,7 +101,7 @@ class Watch:
         name, held = self._losses.name(loss, frame)
         closure = self._closure
         # A closure is asked for its loss as a number anyway, so the device waits there already.
-        now = closure is not None or held.device.type == "cpu"
+        now = closure is not None or held.is_cpu
         value = held.item() if now else held.detach()
         values = self._captured.setdefault(name, [])
         if closure is not None:
@@ -137,8 +137,8 @@ class Watch:
         run = self._run
         self._closure = None
         run._board.take_back(optimizer)
-        overflow = getattr(optimizer, "found_inf", None)
-        if overflow is not None and overflow.device.type == "cpu" and overflow.item():
+        overflow = vars(optimizer).get("found_inf")
+        if overflow is not None and overflow.is_cpu and overflow.item():
             return  # A fused kernel left the parameters alone: this was no step.
         self.taken += 1
         run._loops.mark_step()
@@ -209,7 +209,7 @@ class Watch:
             losses = [v for v in waiting if isinstance(v, torch.Tensor)]
             guard.before_step(self._step_of(optimizer), losses)
         # A gradient scaler looks after the gradients of its step itself.
-        elif getattr(optimizer, "found_inf", None) is None and not divergence.is_finite(
+        elif "found_inf" not in vars(optimizer) and not divergence.is_finite(
             divergence.gradients(optimizer)
         ):
             self._diverge(self._step_of(optimizer))

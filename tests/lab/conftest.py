@@ -81,7 +81,7 @@ def open_notebook(
 
     Most tests take turns with one kernel; ``own=True`` starts another.
     """
-    name = re.sub(r"\W+", "_", request.node.name).strip("_") + ".ipynb"
+    name = re.sub(r"\W+", "_", request.node.name.removeprefix("test_")) + ".ipynb"
 
     def open_notebook(*cells: str, own: bool = False, setup: str = SETUP) -> Notebook:
         lab.write(name, [setup if own else ANEW + setup, *cells])

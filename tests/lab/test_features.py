@@ -22,7 +22,7 @@ SHOWN = ENDLESS.replace(
 )
 
 
-def test_pictures_can_be_scrubbed_and_further_curves_appear(open_notebook: Open) -> None:
+def test_frames_can_be_scrubbed_and_further_curves_appear(open_notebook: Open) -> None:
     notebook = open_notebook(SHOWN)
     notebook.run(1)
     monitor = notebook.monitor(1)

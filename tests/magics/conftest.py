@@ -80,14 +80,14 @@ class Shell:
         return self.names["run"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def ip() -> Iterator[InteractiveShell]:
     """IPython as it starts in a terminal, without its files."""
     config = Config()
     config.HistoryManager.enabled = False
     ip = InteractiveShell.instance(config=config)
     yield ip
-    ip.run_line_magic("unload_ext", "dlwidgets")
+    ip.restore_sys_module_state()
     InteractiveShell.clear_instance()
 
 

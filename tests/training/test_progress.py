@@ -166,3 +166,17 @@ def test_the_status_of_a_run_has_it_all() -> None:
     )
     done = run.status()
     assert (done.fraction, done.eta, done.steps) == (1.0, None, 4)
+
+
+def test_an_ended_run_tells_how_far_it_came() -> None:
+    weight = Weight()
+    run = Run()
+    with watched(run):
+        for epoch in run.track(range(5)):
+            for _ in run.track(range(3)):
+                weight.step()
+            if epoch == 1:
+                run.stop()
+    assert run.state == "stopped"
+    status = run.status()
+    assert (status.epoch, status.epochs) == (3, 5)
