@@ -51,21 +51,23 @@ def choose_device(device: str | torch.device = "auto") -> torch.device:
     """Return the device meant by ``device``; ``"auto"`` takes CUDA, then MPS, else the CPU.
 
     Raises:
-        ValueError: for a name torch does not know.
+        ValueError: for a name torch does not know, or a device this machine lacks.
     """
     if device == "auto":
         if torch.cuda.is_available():
             return torch.device("cuda")
         return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
     try:
-        return torch.device(device)
-    except (RuntimeError, TypeError) as error:
+        chosen = torch.device(device)
+        torch.empty(0, device=chosen)  # A name may be right and the machine without it.
+    except (RuntimeError, TypeError, AssertionError) as error:
         raise ValueError(
             say(
-                f"device: expected 'auto', 'cpu', 'cuda' or 'mps', got {device!r}",
-                f"device:应为 'auto'、'cpu'、'cuda' 或 'mps',得到 {device!r}",
+                f"device: expected 'auto' or a device of this machine, got {device!r}",
+                f"device:应为 'auto' 或本机的设备,得到 {device!r}",
             )
         ) from error
+    return chosen
 
 
 def choose_loss(y: torch.Tensor | None) -> tuple[Loss, str]:
@@ -192,8 +194,11 @@ def plan(  # noqa: PLR0913 -- all but two by name
         chosen_metrics.pop("accuracy", None)  # Counting hits needs classes.
     if loss is None:
         loss, reason = choose_loss(y)
-    model.to(target)
     chosen = choose_optimizer(optimizer, model, lr, hyper)
+    if any(parameter.device.type != target.type for parameter in model.parameters()):
+        # Only now, so that a wrong choice moves nothing; an optimizer wants the moved parameters.
+        model.to(target)
+        chosen = choose_optimizer(optimizer, model, lr, hyper)
     rate = chosen.param_groups[0]["lr"]
     text = say(
         f"train: {reason}; {type(chosen).__name__}, lr {float(rate):g}; {epochs} epochs in "

@@ -105,6 +105,6 @@ def _length(iterable: object) -> int | None:
         return None
     try:
         return len(iterable)
-    except (TypeError, NotImplementedError):
+    except (TypeError, NotImplementedError, OverflowError):
         # DataLoader has __len__ even over a data set without one.
         return None

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 500, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 54, 490, 12, 220
+_LABEL = 7
+"""Characters that fit beside the vertical axis."""
 _ROWS = 3
 _STROKES: dict[Tone, tuple[str, str]] = {
     "hand": ("var(--dlw-accent)", "4 3"),
@@ -119,12 +121,21 @@ def chart(drawn: list[Curve], marks: list[Mark], steps: int, *, log: bool) -> st
     return "".join(parts)
 
 
+def _label(value: float) -> str:
+    """Return a tick's number so short that the room left of the axis holds it."""
+    label = quantity(value)
+    if len(label) <= _LABEL:
+        return label
+    mantissa, exponent = f"{abs(value):.3e}".split("e")
+    return f"{'−' * (value < 0)}{float(mantissa):g}e{int(exponent)}"
+
+
 def _axes(x: Axis, y: Axis, *, log: bool) -> list[str]:
     parts = []
     for value in y.ticks(5):
         at = float(y.place(np.array([value]))[0])
         parts.append(f'<path class="dlw-grid" d="M{_LEFT} {at:.1f}H{_RIGHT}"/>')
-        parts.append(_text(_LEFT - 6, at + 4, quantity(value), "end"))
+        parts.append(_text(_LEFT - 6, at + 4, _label(value), "end"))
     for value in x.ticks(6, whole=True):
         at = float(x.place(np.array([value]))[0])
         parts.append(f'<path class="dlw-grid" d="M{at:.1f} {_BOTTOM}v4"/>')

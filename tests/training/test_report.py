@@ -344,3 +344,11 @@ def test_ticks_are_round(low: float, high: float, log: bool, ticks: list[float])
     assert axis.ticks(5) == pytest.approx(ticks)
     assert axis.place(np.array(ticks)).min() >= -1e-9
     assert axis.place(np.array(ticks)).max() <= 100 + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("value", "label"),
+    [(0.25, "0.25"), (500_000, "500,000"), (1e6, "1e6"), (-2.5e6, "−2.5e6"), (1e-6, "1e-6")],
+)
+def test_labels_fit_beside_the_axis(value: float, label: str) -> None:
+    assert svg._label(value) == label
