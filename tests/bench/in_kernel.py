@@ -65,12 +65,12 @@ def fresh(layers: Sequence[int], batch: int) -> tuple[Any, ...]:
 
 LOOP = """
 import time
-started = time.perf_counter()
+started, busy = time.perf_counter(), time.thread_time()
 for i in {steps}:
     loss = nn.functional.cross_entropy(model(x), y)
     optimizer.zero_grad(); loss.backward(); optimizer.step()
     {after}
-seconds = time.perf_counter() - started
+seconds, cpu = time.perf_counter() - started, time.thread_time() - busy
 """
 
 
@@ -143,7 +143,8 @@ def measure(layers: Sequence[int], batch: int, steps: int, rounds: int) -> None:
             more = candidate(steps)
             # The first turn loads and compiles; it does not count.
             if turn:
-                found[name].append({"seconds": shell.user_ns["seconds"], "steps": steps, **more})
+                taken = {key: shell.user_ns[key] for key in ("seconds", "cpu")}
+                found[name].append({**taken, "steps": steps, **more})
         clear_output()
     Path("ANSWER").write_text(json.dumps(found))
     print(sys.version.split()[0], torch.__version__, dlwidgets.__version__)

@@ -31,6 +31,11 @@ for epoch in range(2000):
         break
 print("seen", optimizer.param_groups[0]["lr"])"""
 
+# Waits for `Notebook.pass_gate`, so that the cells below it are all in the kernel's queue.
+GATE = """\
+import pathlib
+while not pathlib.Path("gate").exists(): pass"""
+
 # Cells that print JSON, for `Notebook.ask`.
 EVENTS = "print(json.dumps([[e.kind, e.step, e.name, e.old, e.new] for e in run.events]))"
 RATE = 'print(optimizer.param_groups[0]["lr"])'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import urllib.request
@@ -193,13 +194,21 @@ class Notebook:
                 index,
             )
 
-    def run_from(self, index: int) -> None:
-        """Start a cell and all below it, as Run All does."""
+    def run_from(self, gate: int) -> None:
+        """Run All from a `cells.GATE` on: a cell stops only those below it that are queued."""
         self.page.evaluate(
             "i => { jupyterapp.shell.currentWidget.content.activeCellIndex = i;"
             " jupyterapp.commands.execute('notebook:run-all-below') }",
-            index,
+            gate,
         )
+        prompts = self.page.locator(".jp-Notebook .jp-CodeCell .jp-InputPrompt")
+        expect(prompts.last).to_have_text("[*]:")
+        # Whatever the page had sent before this answer came has been read by the server.
+        self.lab.ask("status")
+        file = self.lab.root / "gate"
+        file.touch()
+        self.wait_done(gate)
+        file.unlink()
 
     def do(self, *indices: int) -> str:
         """Run cells to their end; return what the last one printed or showed."""
@@ -235,15 +244,10 @@ class Notebook:
         """Return the cell's prompt: ``[ ]:``, ``[*]:`` while it runs, ``[3]:``."""
         return self.cell(index).locator(".jp-InputPrompt").inner_text()
 
-    def wait_done(self, index: int, after: str = "") -> None:
-        """Wait until the cell has run; ``after`` is the prompt of an earlier time."""
-        self.page.wait_for_function(
-            "([i, after]) => { const prompt = document.querySelectorAll("
-            "'.jp-Notebook .jp-CodeCell .jp-InputPrompt')[i].innerText;"
-            " return prompt !== after && /\\[\\d+\\]/.test(prompt) }",
-            arg=[index, after],
-            timeout=PATIENCE,
-        )
+    def wait_done(self, index: int) -> None:
+        """Wait until the cell has run."""
+        prompt = self.cell(index).locator(".jp-InputPrompt")
+        expect(prompt).to_have_text(re.compile(r"\[\d+\]"), timeout=PATIENCE)
 
     def output(self, index: int) -> str:
         """Return the text of a cell's output."""

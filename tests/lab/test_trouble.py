@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.lab.cells import ENDLESS, EVENTS, PASS, STATE, STEPS
+from tests.lab.cells import ENDLESS, EVENTS, GATE, PASS, STATE, STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,36 +56,39 @@ print("not reached")"""
 
 
 def test_an_exception_fails_the_cell_and_stops_run_all(open_notebook: Open) -> None:
-    notebook = open_notebook(FAULT, "print('after')")
+    notebook = open_notebook(GATE, FAULT, "print('after')")
     notebook.run_from(1)
-    notebook.wait_failed(1)
+    notebook.wait_failed(2)
     notebook.wait_idle()
-    assert notebook.prompt(2) == "[ ]:"
-    assert notebook.outputs(2) == []
-    shown = notebook.error(1)
+    assert notebook.prompt(3) == "[ ]:"
+    assert notebook.outputs(3) == []
+    shown = notebook.error(2)
     assert "RuntimeError" in shown
     assert "----> 6" in shown
     assert "wrong = x.reshape(5, 5)" in shown
     assert "dlwidgets" not in shown
     assert "run_cell_magic" not in shown
-    assert "not reached" not in notebook.printed(1)
+    assert "not reached" not in notebook.printed(2)
     assert notebook.ask(STATE) == "failed"
     # What there was of the run is kept below the cell.
-    expect(notebook.cell(1).locator(".dlw-report svg").first).to_be_visible()
+    expect(notebook.cell(2).locator(".dlw-report svg").first).to_be_visible()
 
 
 def test_a_misspelt_option_fails_the_cell_and_stops_run_all(open_notebook: Open) -> None:
     body = "\nprint('not reached')"
     notebook = open_notebook(
+        GATE,
         f"%%train --epoch 3{body}",
+        GATE,
         f'%%train --log "accuracy(modle, data.test)"{body}',
         "print('after')",
     )
-    for index, said in (
+    for gate, said in (
         (1, "no option '--epoch'. Did you mean '--epochs'?"),
-        (2, "no variable named 'modle'. Did you mean 'model'?"),
+        (3, "no variable named 'modle'. Did you mean 'model'?"),
     ):
-        notebook.run_from(index)
+        notebook.run_from(gate)
+        index = gate + 1
         notebook.wait_done(index)
         notebook.wait_idle()
         assert notebook.prompt(index + 1) == "[ ]:"

@@ -190,7 +190,10 @@ def test_a_model_of_another_kind(shell: Any, body: str, got: str) -> None:
         ("--epochs 2", "--epochs: no variable named 'data'; give --data digits"),
         ("--data mine --optimizer adamm", "no optimizer named 'adamm'. Did you mean 'adam'?"),
         ("--data mine --device cuda:99", "%%train: "),
-        ("--data mine --device gpu", "device: expected 'auto' or a device of this machine, got 'gpu'"),
+        (
+            "--data mine --device gpu",
+            "device: expected 'auto' or a device of this machine, got 'gpu'",
+        ),
     ],
 )
 def test_what_can_not_be(shell: Any, line: str, text: str) -> None:
