@@ -73,7 +73,8 @@ def live(name: str = "run", *, monitor: bool = True, every: float | None = None)
                 ...
 
     Stopping the run, interrupting it once or a divergence ends the block; the program goes on
-    after it. Wrapping loops in ``run.track`` gives progress and epochs.
+    after it. A loop wrapped in ``run.track`` gives progress; with one tracked loop inside another,
+    the passes of the outer one are the epochs.
 
     Args:
         name: how the display calls the run.
