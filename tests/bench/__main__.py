@@ -8,12 +8,17 @@ take turns, so that a machine whose speed drifts slows them alike.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.bench import mnist, watching
+
+# As in the tests: the data stand beside the checkout, or where the variable says.
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+os.environ.setdefault("DLWIDGETS_DATA", str(SHARED))
 
 PARTS = {"watching": watching.main, "mnist": mnist.main}
 
