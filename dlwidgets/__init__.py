@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dlwidgets import data
     from dlwidgets.training import Run
     from dlwidgets.training.metrics import accuracy
+    from dlwidgets.widgets.explore import explore
     from dlwidgets.widgets.session import live, train
     from dlwidgets.widgets.train_monitor import TrainMonitor
 
@@ -28,6 +29,7 @@ __all__ = [
     "__version__",
     "accuracy",
     "data",
+    "explore",
     "language",
     "live",
     "set_language",
@@ -39,6 +41,7 @@ _HOMES = {
     "Run": "dlwidgets.training",
     "TrainMonitor": "dlwidgets.widgets.train_monitor",
     "accuracy": "dlwidgets.training.metrics",
+    "explore": "dlwidgets.widgets.explore",
     "live": "dlwidgets.widgets.session",
     "train": "dlwidgets.widgets.session",
 }
@@ -62,7 +65,7 @@ def __dir__() -> list[str]:
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
-    """Bring ``%%train``, and the name ``dlwidgets`` where it is free, into a notebook."""
+    """Bring ``%%train`` and ``%explore`` into a notebook, and ``dlwidgets`` where it is free."""
     from dlwidgets.extension import load
 
     load(shell)

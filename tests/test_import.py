@@ -93,8 +93,8 @@ print(json.dumps([once, often, sizes()]))
 """
     )
     assert often == once
-    assert after["names"] == once["names"] - 1
-    assert after["configurables"] == once["configurables"] - 1
+    assert after["names"] == once["names"] - 2  # dlwidgets and explore
+    assert after["configurables"] == once["configurables"] - 2  # one a class of magics
 
 
 def test_what_the_user_had_under_the_same_names_comes_back() -> None:

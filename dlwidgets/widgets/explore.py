@@ -1,0 +1,121 @@
+"""``explore(obj)``: the one way into every explorer, and open to users' own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from dlwidgets.language import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LONGEST = 60
+"""Characters of an object that an error shows."""
+
+Opener = TypeVar("Opener", bound="Callable[..., Any]")
+
+
+@dataclass(frozen=True)
+class Way:
+    """What opens objects of one class."""
+
+    opener: Callable[..., Any] | str  # "module:name" is imported when it is first needed
+    en: str  # what can be explored, in a few words
+    zh: str
+
+    def open(self, *args: object, **options: object) -> object:
+        """Return what the opener makes."""
+        if not isinstance(self.opener, str):
+            return self.opener(*args, **options)
+        module, _, name = self.opener.partition(":")
+        return getattr(import_module(module), name)(*args, **options)
+
+
+_BUILT_IN: dict[str, Way] = {}
+"""Explorers that come with the package, by the full name of the class that they open: a name, so
+that nothing need be imported to know it."""
+
+
+class Explore:
+    """Opens any object that has an explorer: ``explore(layer, image)``, ``explore(model)``.
+
+    What follows the object goes to its explorer; see the explorer's own help for what it takes.
+    """
+
+    def __init__(self) -> None:
+        """Begin with what comes with the package."""
+        self._own: dict[type, Way] = {}
+
+    def __call__(self, obj: object, *args: object, **options: object) -> Any:  # noqa: ANN401 -- each explorer is a class of its own
+        """Return the explorer of ``obj``: the nearest class that one is registered for decides.
+
+        Raises:
+            TypeError: where there is none; the text lists what can be explored.
+        """
+        for kind in type(obj).__mro__:
+            way = self._own.get(kind) or _BUILT_IN.get(f"{kind.__module__}.{kind.__qualname__}")
+            if way is not None:
+                return way.open(obj, *args, **options)
+        raise TypeError(
+            say(
+                f"explore: expected one of {'; '.join(self.kinds())}; got {_described(obj)}. "
+                "For a class of your own, register what opens it: "
+                "@explore.register(YourClass)",
+                f"explore:可以打开 {';'.join(self.kinds())};得到 {_described(obj)}。"
+                "自己的类可用 @explore.register(YourClass) 登记打开方式",
+            )
+        )
+
+    def register(self, kind: type, opener: Callable[..., Any] | None = None) -> Callable[..., Any]:
+        """Let ``explore`` open objects of ``kind`` and its subclasses with ``opener``.
+
+        Also a decorator: ``@explore.register(MyModel)``. The opener is called with the object and
+        whatever else ``explore`` was given; what it returns is displayed. Registering ``kind``
+        again replaces the opener, also one that comes with the package.
+
+        Raises:
+            TypeError: for a ``kind`` that is no class or an ``opener`` that can't be called.
+        """
+        if not isinstance(kind, type):
+            raise TypeError(
+                say(
+                    f"explore.register: expected a class, got {kind!r}; "
+                    "write explore.register(YourClass, opener)",
+                    f"explore.register:应为一个类,得到 {kind!r};"
+                    "请写成 explore.register(YourClass, opener)",
+                )
+            )
+        if opener is None:
+            return lambda function: self.register(kind, function)
+        if not callable(opener):
+            raise TypeError(
+                say(
+                    f"explore.register: expected a function that opens {kind.__name__}, "
+                    f"got {opener!r}",
+                    f"explore.register:应为打开 {kind.__name__} 的函数,得到 {opener!r}",
+                )
+            )
+        self._own[kind] = Way(opener, kind.__qualname__, kind.__qualname__)
+        return opener
+
+    def kinds(self) -> list[str]:
+        """Return in words what can be explored."""
+        ways = [*_BUILT_IN.values(), *self._own.values()]
+        return list(dict.fromkeys(say(way.en, way.zh) for way in ways))
+
+    def __repr__(self) -> str:
+        """Return what can be explored."""
+        return f"<explore: {'; '.join(self.kinds())}>"
+
+
+def _described(obj: object) -> str:
+    """Return an object and its class, shortened."""
+    text = " ".join(repr(obj).split())
+    short = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    return f"{short} ({type(obj).__name__})"
+
+
+explore = Explore()
+"""The one that ``dlwidgets.explore`` and ``%explore`` use."""

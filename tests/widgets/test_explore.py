@@ -1,0 +1,81 @@
+"""The registry behind ``explore``: which explorer an object gets, and what is said without one."""
+
+import pytest
+
+import dlwidgets
+from dlwidgets.widgets import explore as module
+from dlwidgets.widgets.explore import Explore, Way
+
+
+class Shape: ...
+
+
+class Square(Shape): ...
+
+
+@pytest.fixture
+def explore() -> Explore:
+    return Explore()
+
+
+def test_an_object_gets_the_explorer_of_its_class(explore: Explore) -> None:
+    explore.register(Shape, lambda *args, **options: ("opened", args, options))
+    square = Square()
+    assert explore(square, 3, size=4) == ("opened", (square, 3), {"size": 4})
+
+
+def test_the_nearest_class_decides(explore: Explore) -> None:
+    explore.register(Shape, lambda _: "shape")
+    explore.register(Square, lambda _: "square")
+    assert (explore(Square()), explore(Shape())) == ("square", "shape")
+
+
+def test_register_is_a_decorator_and_leaves_the_function_as_it_is(explore: Explore) -> None:
+    @explore.register(Square)
+    def opened(_square: Square) -> str:
+        return "by decorator"
+
+    assert explore(Square()) == opened(Square()) == "by decorator"
+
+
+def test_what_comes_with_the_package_is_imported_when_it_is_needed(
+    explore: Explore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"{Square.__module__}.{Square.__qualname__}"
+    monkeypatch.setitem(module._BUILT_IN, name, Way("builtins:id", "squares", "正方形"))
+    square = Square()
+    assert explore(square) == id(square)
+    assert "squares" in explore.kinds()
+    dlwidgets.set_language("zh")
+    assert "正方形" in repr(explore)
+
+
+def test_users_have_the_last_word(explore: Explore, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = f"{Square.__module__}.{Square.__qualname__}"
+    monkeypatch.setitem(module._BUILT_IN, name, Way("builtins:id", "squares", "正方形"))
+    explore.register(Square, lambda _: "mine")
+    assert explore(Square()) == "mine"
+
+
+def test_without_an_explorer_the_error_lists_what_can_be_explored(explore: Explore) -> None:
+    explore.register(Shape, lambda _: None)
+    with pytest.raises(TypeError, match=r"expected one of .*Shape; got 'x' \(str\).*@explore\.reg"):
+        explore("x")
+    with pytest.raises(TypeError, match=r"got 'x{59}…"):
+        explore("x" * 1000)
+
+
+@pytest.mark.parametrize(
+    ("kind", "opener", "text"),
+    [("Shape", id, "expected a class, got 'Shape'"), (Shape, 3, "opens Shape, got 3")],
+)
+def test_nonsense_is_not_registered(
+    explore: Explore, kind: type, opener: object, text: str
+) -> None:
+    with pytest.raises(TypeError, match=text):
+        explore.register(kind, opener)
+    assert "Shape" not in " ".join(explore.kinds())
+
+
+def test_it_is_a_public_name() -> None:
+    assert dlwidgets.explore is module.explore
