@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from operator import is_
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -24,9 +25,9 @@ class _Panel:
     known: int = 0
     knobs: list[Knob] = field(default_factory=list)
     places: list[tuple[int, str]] = field(default_factory=list)
-    # What stood in the param groups when a step last looked: as long as it stands there still,
-    # a step need not look at each knob.
-    seen: list[object] = field(default_factory=list)
+    # What stood in the param groups when a step last looked: as long as the same objects stand
+    # there still, a step need not look at each knob. Empty where it has to look all the same.
+    seen: list[list[object]] = field(default_factory=list)
     # The rates that are multiplied just now.
     lent: list[Knob] = field(default_factory=list)
 
@@ -35,9 +36,10 @@ class Board:
     """All knobs of a run."""
 
     def __init__(self) -> None:
-        """Start without knobs."""
+        """Start without knobs; ``turned``: whether a value may have changed since the last row."""
         self.knobs: list[Knob] = []
         self.own: dict[str, Knob] = {}
+        self.turned = True
         self._panels: dict[torch.optim.Optimizer, _Panel] = {}
 
     def meet(
@@ -70,6 +72,7 @@ class Board:
             )
         self.own[knob.key] = knob
         self.knobs.append(knob)
+        self.turned = True
 
     def _extend(self, optimizer: torch.optim.Optimizer, panel: _Panel) -> None:
         """Take in the param groups that are new, and name all knobs afresh."""
@@ -85,6 +88,7 @@ class Board:
             if knob.slot is not None and panel.known > 1:
                 knob.group = f"[{knob.slot.number}]"
         self.knobs += found
+        self.turned = True
         single = len(self._panels) == 1
         for knob in self.knobs:
             knob.short = knob.slot is None or (single and f"{knob.key}{knob.group}" not in self.own)
@@ -117,6 +121,7 @@ class Board:
     def turn(self, knob: Knob, value: float) -> float:
         """Make the next step use ``value``; return what the last one used."""
         old = knob.turn(value)
+        self.turned = True
         for optimizer, panel in self._panels.items():
             # RMSprop makes its buffers at the first step alone, and only if there is momentum.
             if isinstance(optimizer, torch.optim.RMSprop) and knob in panel.knobs and value > 0:
@@ -127,19 +132,30 @@ class Board:
 
     def look(
         self, optimizer: torch.optim.Optimizer, on_code: Callable[[Knob, float], None]
-    ) -> None:
-        """Look at what the user's code and the scheduler have left for the next step."""
+    ) -> bool:
+        """Look at what the user's code and the scheduler have left for the next step.
+
+        Returns:
+            Whether there is a scheduler, so that the step needs :meth:`lend`.
+        """
         panel = self._panels[optimizer]
+        groups = optimizer.param_groups
+        if (
+            groups is panel.groups
+            and len(groups) == len(panel.seen)
+            and (panel.scheduled or "step" not in optimizer.__dict__)
+        ):
+            for group, seen in zip(groups, panel.seen, strict=True):
+                if len(group) != len(seen) or not all(map(is_, group.values(), seen)):
+                    break
+            else:
+                return panel.scheduled
         if panel.lent:
             self.take_back(optimizer)  # The last step raised.
-        groups = optimizer.param_groups
         if groups is not panel.groups or len(groups) != panel.known:
             self._rebind(optimizer, panel)
-        scheduled = panel.scheduled or _is_scheduled(optimizer)
-        standing = [groups[number][key] for number, key in panel.places]
-        if standing == panel.seen and scheduled == panel.scheduled:
-            return
-        panel.scheduled = scheduled
+        panel.scheduled = scheduled = panel.scheduled or _is_scheduled(optimizer)
+        self.turned = True
         for knob in panel.knobs:
             if knob.slot is None or knob.slot.on_accelerator:
                 continue
@@ -150,8 +166,9 @@ class Board:
                 on_code(knob, now)
                 knob.value = now
         # A tensor is the same object whatever it holds, so it is looked at each time.
-        tensors = any(isinstance(held, torch.Tensor) for held in standing)
-        panel.seen = [] if tensors else standing
+        tensors = any(isinstance(groups[n][key], torch.Tensor) for n, key in panel.places)
+        panel.seen = [] if tensors else [list(group.values()) for group in groups]
+        return scheduled
 
     def _rebind(self, optimizer: torch.optim.Optimizer, panel: _Panel) -> None:
         """Follow ``load_state_dict``, which makes new groups, and ``add_param_group``."""
@@ -166,11 +183,11 @@ class Board:
     def lend(self, optimizer: torch.optim.Optimizer) -> None:
         """Multiply what the scheduler says, for the length of a step."""
         panel = self._panels[optimizer]
-        if not panel.scheduled:
-            return
         for knob in panel.knobs:
             if knob.scheduled is not None and knob.slot is not None:
-                knob.value = knob.scheduled * knob.factor
+                value = knob.scheduled * knob.factor
+                self.turned = self.turned or value != knob.value
+                knob.value = value
                 if knob.factor != 1.0:
                     knob.slot.write(knob.value)
                     panel.lent.append(knob)
@@ -190,6 +207,7 @@ class Board:
 
     def record(self, row: int) -> None:
         """Note the value of each knob at ``row`` (from 0)."""
+        self.turned = False
         for knob in self.knobs:
             if knob.value != knob.changes.last:
                 knob.changes.put(row, knob.value)

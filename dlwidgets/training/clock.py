@@ -13,7 +13,7 @@ class Clock:
     """Training time, without the pauses."""
 
     def __init__(self) -> None:
-        """Stand still until :meth:`start`."""
+        """Stand still until :meth:`start`; ``watching`` is the time that watching has taken."""
         self._started: float | None = None
         self._ended: float | None = None
         self._paused: float | None = None
@@ -43,15 +43,12 @@ class Clock:
             self._idle += seconds
             self.watching -= seconds
 
-    def watched(self, started: float) -> None:
-        """Add the time since ``started`` (``perf_counter``) to the cost of watching."""
-        self.watching += perf_counter() - started
-
-    def elapsed(self) -> float:
-        """Return the seconds of training so far."""
+    def elapsed(self, now: float | None = None) -> float:
+        """Return the seconds of training so far, or until ``now`` (``perf_counter``)."""
         if self._started is None:
             return 0.0
-        now = self._ended
+        if now is None:
+            now = self._ended
         if now is None:
             now = self._paused
         if now is None:

@@ -119,7 +119,7 @@ class Control:
         run._clock.stop()
         run._board.take_all_back()
         if run._recorder.ahead and (run._watch is None or run._watch.idle):
-            run._open_row()  # The last step of a loop without an optimizer.
+            run._open_row(run._loops.epoch)  # The last step of a loop without an optimizer.
         with self._lock:
             self.state = state
         for command, value in self._mail:
@@ -132,13 +132,18 @@ class Control:
             run._note("interrupt")
         self._flush()
 
-    def boundary(self) -> None:
+    def boundary(self, now: float | None = None) -> None:
         """After a step: look at the queue, obey commands, update the display, hold, end.
+
+        Args:
+            now: the time, where it is known (``perf_counter``).
 
         Raises:
             StopRun: when the run is to end.
         """
-        now = self._last_boundary = perf_counter()
+        if now is None:
+            now = perf_counter()
+        self._last_boundary = now
         if self._until is not None and self._run.steps >= self._until:
             self._until = None
             self.state = "paused"
@@ -148,7 +153,8 @@ class Control:
             self._read_mail()
         if now >= self._flush_at:
             self._flush()
-        self._obey()
+        if self.state != "running" or self._interrupted or self._run._end is not None:
+            self._obey()
 
     def look(self) -> None:
         """Before a step, so that it uses the newest values; it may also hold or end here.
@@ -158,7 +164,8 @@ class Control:
         """
         if self._mail:
             self._read_mail()
-        self._obey()
+        if self.state != "running" or self._interrupted or self._run._end is not None:
+            self._obey()
 
     def _obey(self) -> None:
         if self.state == "paused":

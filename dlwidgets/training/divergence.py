@@ -13,7 +13,7 @@ from dlwidgets.language import say
 from dlwidgets.training.isolation import isolated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from torch import nn
 
@@ -80,16 +80,21 @@ class Diagnosis:
         )
 
 
-def is_finite(tensors: Sequence[torch.Tensor]) -> bool:
-    """Whether no number of ``tensors`` is NaN or infinite.
+def can_step(optimizer: torch.optim.Optimizer) -> bool:
+    """Whether no number of the gradients that ``optimizer`` will use is NaN or infinite.
 
     A sum is not finite if a term is not, and costs a ninth of ``isfinite``; since a sum of large
     finite numbers may overflow, only the exact test says no.
     """
-    total: complex = 0
-    for tensor in tensors:
-        total += tensor.sum().item()
-    return cmath.isfinite(total) or all(torch.isfinite(dense(t)).all() for t in tensors)
+    total: complex = 0.0
+    for group in optimizer.param_groups:
+        for parameter in group["params"]:
+            gradient = parameter.grad
+            if gradient is not None:
+                total += gradient.sum().item()
+    return cmath.isfinite(total) or all(
+        torch.isfinite(dense(gradient)).all() for gradient in gradients(optimizer)
+    )
 
 
 def dense(tensor: torch.Tensor) -> torch.Tensor:

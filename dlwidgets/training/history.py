@@ -82,11 +82,14 @@ class History:
         self.metrics: dict[str, Column] = {}
         self._seconds = Column()
         self._epochs = Changes()
+        self._epoch: int | None = -1  # None of the epochs that there are.
 
     def open_row(self, seconds: float, epoch: int | None) -> None:
         """Begin the row of the next step, ``seconds`` after the start, in ``epoch`` if known."""
         self._seconds.put(self.rows, seconds)
-        self._epochs.put(self.rows, math.nan if epoch is None else epoch)
+        if epoch != self._epoch:
+            self._epochs.put(self.rows, math.nan if epoch is None else epoch)
+            self._epoch = epoch
         self.rows += 1
 
     def put(self, name: str, value: float, row: int | None = None) -> None:

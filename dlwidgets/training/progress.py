@@ -50,13 +50,20 @@ class Loops:
             if loop.of_epochs and self._first_training() is None:
                 self._reached = loop.begun, loop.total
 
-    def mark_step(self) -> None:
-        """Note that an optimizer stepped: the loops around it are the ones that train."""
-        if not self._stack or self._stack[-1].trains:
-            return
-        for loop in self._stack:
-            loop.trains = True
-            loop.of_epochs = loop.of_epochs or loop is not self._stack[-1]
+    def mark_step(self) -> int | None:
+        """Note that an optimizer stepped, return the epoch.
+
+        The loops around the step are the ones that train.
+        """
+        stack = self._stack
+        if not stack:
+            return None
+        if not stack[-1].trains:
+            for loop in stack:
+                loop.trains = True
+                loop.of_epochs = loop.of_epochs or loop is not stack[-1]
+        # The innermost trains, and so do all around it.
+        return stack[0].begun if stack[0].of_epochs else None
 
     @property
     def epoch(self) -> int | None:

@@ -34,10 +34,9 @@ class Recorder:
 
     def write_upcoming(self) -> None:
         """Write what was logged ahead of the newest row into it."""
-        if self._upcoming:
-            upcoming, self._upcoming = self._upcoming, {}
-            for name, value in upcoming.items():
-                self.put(name, value)
+        upcoming, self._upcoming = self._upcoming, {}
+        for name, value in upcoming.items():
+            self.put(name, value)
 
     def put(self, name: str, value: Number) -> None:
         """Write into the newest row; a number on an accelerator waits for the next tick."""

@@ -201,7 +201,7 @@ class Run:
         checked = {name: as_number(name, value) for name, value in values.items()}
         watch, recorder = self._watch, self._recorder
         if watch is not None and watch.idle and recorder.expects(checked):
-            self._open_row()
+            self._open_row(self._loops.epoch)
             self._control.boundary()
         ahead = not self.steps or (watch is not None and (watch.preparing or watch.idle))
         for name, value in checked.items():
@@ -287,12 +287,14 @@ class Run:
     ) -> None:
         self._events.append(Event(self.steps, self._clock.elapsed(), kind, name, old, new))
 
-    def _open_row(self) -> None:
+    def _open_row(self, epoch: int | None, now: float | None = None) -> None:
         """Begin the row of the step that has just been made."""
-        self._history.open_row(self._clock.elapsed(), self._loops.epoch)
+        self._history.open_row(self._clock.elapsed(now), epoch)
         self._fill_row()
 
     def _fill_row(self) -> None:
         """Write what waits for the newest row, and where each knob stood."""
-        self._recorder.write_upcoming()
-        self._board.record(self.steps - 1)
+        if self._recorder.ahead:
+            self._recorder.write_upcoming()
+        if self._board.turned:
+            self._board.record(self.steps - 1)

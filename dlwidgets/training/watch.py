@@ -41,6 +41,7 @@ class Watch:
     def __init__(self, run: Run) -> None:
         """Prepare to watch for ``run``."""
         self.taken = 0
+        self.clock = run._clock
         self._run = run
         self._losses = names.Losses()
         self._optimizers: dict[Optimizer, str] = {}
@@ -52,6 +53,8 @@ class Watch:
         self._columns: dict[tuple[str, Optimizer], str] = {}
         self._batches = Batches()
         self._closure: Closure | None = None
+        # Whether the optimizer that steps now does so with multiplied rates.
+        self._lends = False
 
     def __enter__(self) -> Self:
         """Begin to watch.
@@ -90,10 +93,6 @@ class Watch:
         """Whether no optimizer has stepped yet."""
         return not self._optimizers
 
-    def spent(self, started: float) -> None:
-        """Count the time since ``started`` as the cost of watching."""
-        self._run._clock.watched(started)
-
     def captured(self, loss: torch.Tensor, frame: FrameType) -> None:
         """Take in a scalar on which ``backward`` was called."""
         if loss.numel() != 1:
@@ -122,33 +121,38 @@ class Watch:
             run._control.boundary()
         if begins:
             self._stepped.clear()
-        run._board.look(optimizer, run._coded)
+        self._lends = run._board.look(optimizer, run._coded)
         if begins:
             run._control.look()
         self._guard(optimizer)
-        run._board.lend(optimizer)
+        if self._lends:
+            run._board.lend(optimizer)
         self._closure = None
         if closure is not None:
             kept = [(p, p.detach().clone()) for p in divergence.parameters(optimizer)]
             self._closure = optimizer, kept
 
-    def after(self, optimizer: Optimizer) -> None:
-        """Act after an optimizer stepped: write the row, then let commands in."""
+    def after(self, optimizer: Optimizer, now: float) -> None:
+        """Act after an optimizer stepped, ``now``: write the row, then let commands in."""
         run = self._run
         self._closure = None
-        run._board.take_back(optimizer)
-        overflow = vars(optimizer).get("found_inf")
+        if self._lends:
+            run._board.take_back(optimizer)
+        overflow = optimizer.__dict__.get("found_inf")
         if overflow is not None and overflow.is_cpu and overflow.item():
             return  # A fused kernel left the parameters alone: this was no step.
         self.taken += 1
-        run._loops.mark_step()
-        (run._fill_row if self._stepped else run._open_row)()
+        epoch = run._loops.mark_step()
+        if self._stepped:
+            run._fill_row()
+        else:
+            run._open_row(epoch, now)
         self._stepped.add(optimizer)
         for name, values in self._captured.items():
             self._write(optimizer, name, values)
         self._captured.clear()
         if len(self._optimizers) == 1:
-            run._control.boundary()
+            run._control.boundary(now)
 
     def skipped(self, optimizer: Optimizer) -> None:
         """Forget the losses of a step that a gradient scaler did not take.
@@ -203,22 +207,19 @@ class Watch:
     def _guard(self, optimizer: Optimizer) -> None:
         """End the run before a step with a loss or gradient that is not finite."""
         self._check_losses(optimizer)
-        guard = self._guards.get(optimizer)
-        if guard is not None:
+        if self._guards and (guard := self._guards.get(optimizer)) is not None:
             waiting = [v for values in self._captured.values() for v in values]
             losses = [v for v in waiting if isinstance(v, torch.Tensor)]
             guard.before_step(self._step_of(optimizer), losses)
         # A gradient scaler looks after the gradients of its step itself.
-        elif "found_inf" not in vars(optimizer) and not divergence.is_finite(
-            divergence.gradients(optimizer)
-        ):
+        elif "found_inf" not in optimizer.__dict__ and not divergence.can_step(optimizer):
             self._diverge(self._step_of(optimizer))
 
     def _guard_closure(self, closure: Closure, name: str, value: Number) -> None:
         """End the run inside ``step(closure)``, with the parameters of before."""
         optimizer, kept = closure
         finite = math.isfinite(value)
-        if finite and divergence.is_finite(divergence.gradients(optimizer)):
+        if finite and divergence.can_step(optimizer):
             return
         for parameter, before in kept:
             parameter.data.copy_(before)

@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from dlwidgets.training.frames import Frame
     from dlwidgets.training.run import Run
 
-WINDOW = 2
-"""Deltas on their way that the browser has not drawn yet; then new ones wait and grow together."""
-
 QUIET = 1.0
 """Seconds between two updates of what the user's own code changes (a schedule, every step)."""
 
@@ -145,8 +142,11 @@ class TrainMonitor(Widget, bundle="train_monitor"):
             self._events = [event_row(event) for event in thin(events)]
 
     def _stream(self) -> None:
-        """Send what is new in curves and pictures, unless the browser is behind."""
-        if not self._watched or self._seq - self._drawn >= WINDOW:
+        """Send what is new in curves and pictures, once the browser has drawn what it was sent.
+
+        The browser draws as often as its machine can without taking from the training.
+        """
+        if not self._watched or self._seq > self._drawn:
             return
         chart = self._run.chart()
         first, token = chart.changed_since(self._token)

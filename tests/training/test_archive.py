@@ -209,7 +209,7 @@ def test_a_run_saved_on_its_way_counts_as_interrupted(tmp_path: Path) -> None:
 def test_csv_keeps_every_float_and_every_name(values: list[float], name: str) -> None:
     run = Run()
     for value in values:
-        run._open_row()
+        run._open_row(None)
         run._history.put(name, value)
     table = run.history
     described = json.loads(json.dumps(archive._describe(run, table, {}), allow_nan=False))
@@ -323,7 +323,7 @@ from dlwidgets.training import Run
 run = Run("first")
 run.models["model"] = nn.Linear(4096, 1024)
 for step in range(50_000):
-    run._open_row()
+    run._open_row(None)
     run._history.put("loss", step / 3)
 run.save(sys.argv[1])
 print("saved", flush=True)

@@ -318,7 +318,7 @@ def test_large_finite_gradients_whose_sum_overflows(dtype: torch.dtype, force: b
     w = torch.zeros(1000, dtype=dtype, requires_grad=True)
     optimizer = torch.optim.SGD([w], lr=0.0)
     w.grad = torch.full_like(w, largest)
-    assert divergence.is_finite([w.grad])
+    assert divergence.can_step(optimizer)
     if force:
         guard = DeferredGuard(optimizer)
         guard.before_step(1, [])
@@ -327,14 +327,14 @@ def test_large_finite_gradients_whose_sum_overflows(dtype: torch.dtype, force: b
         guard.before_step(2, [])
         assert guard.found() == (2, False)
     w.grad[7] = math.inf
-    assert not divergence.is_finite([w.grad])
+    assert not divergence.can_step(optimizer)
 
 
 @given(
     st.lists(st.floats(width=32), min_size=1, max_size=20),
     st.sampled_from(["float32", "float64", "bfloat16", "sparse", "complex"]),
 )
-def test_is_finite_is_what_torch_says(values: list[float], kind: str) -> None:
+def test_a_step_goes_on_if_every_gradient_is_finite(values: list[float], kind: str) -> None:
     tensor = torch.tensor(values)
     if kind == "sparse":
         tensor = torch.sparse_coo_tensor([range(len(values))], tensor, check_invariants=False)
@@ -343,8 +343,13 @@ def test_is_finite_is_what_torch_says(values: list[float], kind: str) -> None:
         tensor = torch.complex(tensor, tensor) if kind == "complex" else tensor
         tensor = tensor if kind == "complex" else tensor.to(getattr(torch, kind))
         expected = bool(torch.isfinite(tensor).all())
-    assert divergence.is_finite([torch.ones(3), tensor]) == expected
-    assert divergence.is_finite([])
+    optimizer = torch.optim.SGD([torch.ones(3), torch.zeros(tensor.shape, dtype=tensor.dtype)])
+    assert divergence.can_step(optimizer)  # Without any gradient.
+    for parameter, gradient in zip(
+        divergence.parameters(optimizer), (torch.ones(3), tensor), strict=True
+    ):
+        parameter.grad = gradient
+    assert divergence.can_step(optimizer) == expected
 
 
 # --- accelerators, forced on the CPU's tensors ------------------------------------------------

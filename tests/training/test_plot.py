@@ -27,7 +27,7 @@ def measured(**series: list[float]) -> Run:
     """Return a run with these values, NaN where nothing was logged."""
     run = Run("digits")
     for step in range(len(next(iter(series.values())))):
-        run._open_row()
+        run._open_row(None)
         for name, values in series.items():
             if not math.isnan(values[step]):
                 run._history.put(name, values[step])
@@ -166,7 +166,7 @@ def test_pyplot_is_left_alone() -> None:
 import sys
 from dlwidgets.training import Run
 run = Run()
-run._open_row(); run._history.put("loss", 1.0)
+run._open_row(None); run._history.put("loss", 1.0)
 axes = run.plot()
 assert len(axes.figure.axes) == 1
 assert "matplotlib.pyplot" not in sys.modules

@@ -92,7 +92,7 @@ def trained(steps: int = 40) -> Run:
 def measured(**series: list[float]) -> Run:
     run = Run()
     for step in range(len(next(iter(series.values())))):
-        run._open_row()
+        run._open_row(None)
         for name, values in series.items():
             run._history.put(name, values[step])
     return run
@@ -321,7 +321,7 @@ matplotlib.rcParams["figure.facecolor"] = "black"
 from dlwidgets.training import Run
 from dlwidgets.training.report import report
 run = Run()
-run._open_row(); run._history.put("loss", 1.0)
+run._open_row(None); run._history.put("loss", 1.0)
 assert len(report(run)["image/png"]) > 1000
 assert matplotlib.rcParams["text.usetex"] and "matplotlib.pyplot" not in sys.modules
 """

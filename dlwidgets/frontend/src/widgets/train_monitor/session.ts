@@ -50,6 +50,13 @@ type Message = Delta | PictureNote | Answer;
 const KEPT = 64;
 /** How long a delta that came too early waits for its predecessor, in milliseconds. */
 const PATIENCE = 1000;
+/**
+ * Of the time, a repaint of what streams in may take this share: the page and the training may
+ * have to live on the same two cores. What the user does is painted at once.
+ */
+const SHARE = 1 / 40;
+/** The shortest and the longest time from one such repaint to the next, in milliseconds. */
+const [SOONEST, LATEST] = [100, 500];
 
 export class Session {
   readonly model: Model<Traits>;
@@ -68,6 +75,9 @@ export class Session {
   #early: [Delta, Buffer[]][] = [];
   #undrawn = 0;
   #scheduled = false;
+  /** When what streams in may be painted next, by the clock of `performance`. */
+  #due = 0;
+  #waits = false;
 
   constructor(model: Model<Traits>, bin: Disposer) {
     this.model = model;
@@ -130,8 +140,31 @@ export class Session {
     this.model.save_changes();
   }
 
+  /** Something has streamed in: it is drawn when the time has come. */
+  #streamed(): void {
+    const left = this.#due - performance.now();
+    if (left <= 0) return this.changed();
+    if (this.#waits) return;
+    this.#waits = true;
+    this.#bin.timer(left, () => {
+      this.#waits = false;
+      this.changed();
+    });
+  }
+
+  /** Sets when to paint next by what this repaint takes: a timer set in a frame ends after it. */
+  #pace(): void {
+    const started = performance.now();
+    this.#due = started + SOONEST;
+    this.#bin.timer(0, () => {
+      const taken = performance.now() - started;
+      this.#due = started + Math.min(LATEST, Math.max(SOONEST, taken / SHARE));
+    });
+  }
+
   #draw(): void {
     this.#scheduled = false;
+    this.#pace();
     for (const draw of this.#views) draw();
     // Unseen means undrawn: a page in the background does not ask for more.
     if (this.#undrawn > 0 && this.#views.size > 0) {
@@ -188,7 +221,7 @@ export class Session {
     });
     this.status = delta.status;
     this.#seq = this.#undrawn = delta.seq;
-    this.changed();
+    this.#streamed();
   }
 
   /** The points of a series, with room for the present length. */
