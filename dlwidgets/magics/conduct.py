@@ -153,7 +153,7 @@ def _plan(space: dict[str, Any], body: Body, options: Options) -> Plan:
         raise UsageError(_no_model(space))
     data = _data(space, "data" if options.data is None else options.data)
     # Only what this body defines: `loss` and `optimizer` of earlier cells are other things.
-    names = body.assigned & space.keys() & {"loss", "optimizer", "metrics"}
+    names = body.assigned & space.keys() & {"loss", "optimizer", "scheduler", "metrics"}
     asked: dict[str, Any] = {
         "optimizer": options.optimizer,
         "lr": options.lr,

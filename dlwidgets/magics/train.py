@@ -30,7 +30,7 @@ class TrainMagics(Magics):
                     optimizer.zero_grad(); loss.backward(); optimizer.step()
 
         Declarative form: with --data or --epochs the cell need only define `model`, and may define
-        `loss`, `optimizer` and `metrics`.
+        `loss`, `optimizer`, `scheduler` and `metrics`.
 
             %%train --data digits --epochs 5
             model = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 import torch
 from torch import nn
+from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 from torch.utils.data import DataLoader, IterableDataset
 
-from dlwidgets.language import say, suggest
+from dlwidgets.language import say
+from dlwidgets.training.choices import (
+    Loss,
+    Schedule,
+    choose_device,
+    choose_loss,
+    choose_optimizer,
+    choose_scheduler,
+)
 from dlwidgets.training.metrics import Batch, Data, Metric, is_pair, mean_loss, named_metrics
 
 if TYPE_CHECKING:
     from dlwidgets.training.run import Run
-
-Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 
 @runtime_checkable
@@ -40,131 +47,12 @@ class Plan:
     test: Data | None
     loss: Loss
     optimizer: torch.optim.Optimizer
+    scheduler: LRScheduler | None
     metrics: dict[str, Metric]
     epochs: int
     device: torch.device
     seed: int
     text: str
-
-
-def choose_device(device: str | torch.device = "auto") -> torch.device:
-    """Return the device meant by ``device``; ``"auto"`` takes CUDA, then MPS, else the CPU.
-
-    Raises:
-        ValueError: for a name torch does not know, or a device this machine lacks.
-    """
-    if device == "auto":
-        if torch.cuda.is_available():
-            return torch.device("cuda")
-        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
-    try:
-        chosen = torch.device(device)
-        torch.empty(0, device=chosen)  # A name may be right and the machine without it.
-    except (RuntimeError, TypeError, AssertionError) as error:
-        raise ValueError(
-            say(
-                f"device: expected 'auto' or a device of this machine, got {device!r}",
-                f"device:应为 'auto' 或本机的设备,得到 {device!r}",
-            )
-        ) from error
-    return chosen
-
-
-def choose_loss(y: torch.Tensor | None) -> tuple[Loss, str]:
-    """Return the loss that the targets ask for, and why in words.
-
-    Class indices (integers) ask for cross entropy, floats for the mean squared error.
-
-    Raises:
-        ValueError: for targets of another kind, or that can't be seen beforehand.
-    """
-    kind = None if y is None else y.dtype
-    if kind in {torch.int64, torch.int32, torch.int16, torch.uint8, torch.int8}:
-        return _cross_entropy, say(
-            "cross entropy (targets are class indices)", "交叉熵(目标为类别编号)"
-        )
-    if kind is not None and kind.is_floating_point:
-        return _squared_error, say(
-            "mean squared error (targets are floats)", "均方误差(目标为浮点数)"
-        )
-    raise ValueError(
-        say(
-            f"loss: can't guess one for targets of {kind or 'an unknown kind'}; give loss=",
-            f"loss:无法为 {kind or '未知'} 类型的目标选择损失函数,请给出 loss=",
-        )
-    )
-
-
-def _cross_entropy(logits: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-    return nn.functional.cross_entropy(logits, y.long())
-
-
-def _squared_error(out: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-    # (N, 1) against (N,) would broadcast to (N, N) and train on nonsense.
-    return nn.functional.mse_loss(out, y.reshape(out.shape))
-
-
-def choose_optimizer(
-    optimizer: str | type[torch.optim.Optimizer] | torch.optim.Optimizer,
-    model: nn.Module,
-    lr: float | None,
-    hyper: dict[str, Any],
-) -> torch.optim.Optimizer:
-    """Return an optimizer by name, class or instance.
-
-    Raises:
-        ValueError: for an unknown name, or ``lr`` beside an instance that has its own.
-    """
-    if isinstance(optimizer, torch.optim.Optimizer):
-        if lr is not None or hyper:
-            raise ValueError(
-                say(
-                    "optimizer: it already has its rate; give lr= with a name or a class only",
-                    "optimizer:已有学习率;lr= 只能与名称或类一起给出",
-                )
-            )
-        return optimizer
-    kind = _optimizer_class(optimizer) if isinstance(optimizer, str) else optimizer
-    if not (isinstance(kind, type) and issubclass(kind, torch.optim.Optimizer)):
-        raise TypeError(
-            say(
-                f"optimizer: expected a name, a class or an instance, got {optimizer!r}",
-                f"optimizer:应为名称、类或实例,得到 {optimizer!r}",
-            )
-        )
-    if lr is None and issubclass(kind, torch.optim.SGD):
-        lr = 0.01
-    options = hyper if lr is None else {"lr": lr, **hyper}
-    known = {*inspect.signature(kind).parameters} - {"params"}
-    for name in [name for name in options if name not in known]:
-        hint = suggest(name, [*known, *inspect.signature(plan).parameters])
-        raise TypeError(
-            say(
-                f"{kind.__name__} has no option {name!r}.{hint}",
-                f"{kind.__name__} 没有选项 {name!r}。{hint}",
-            )
-        )
-    made: torch.optim.Optimizer = cast("Any", kind)(model.parameters(), **options)
-    return made
-
-
-def _optimizer_class(asked: str) -> type[torch.optim.Optimizer]:
-    known = {
-        name.lower(): kind
-        for name, kind in vars(torch.optim).items()
-        if isinstance(kind, type) and issubclass(kind, torch.optim.Optimizer)
-    }
-    for odd in ("optimizer", "lbfgs", "sparseadam"):  # The base; closures; sparse gradients.
-        known.pop(odd, None)
-    if asked.lower() in known:
-        return known[asked.lower()]
-    listed = ", ".join(sorted(known))
-    raise ValueError(
-        say(
-            f"optimizer: no optimizer named {asked!r}.{suggest(asked, known)} Known: {listed}",
-            f"optimizer:没有名为 {asked!r} 的优化器。{suggest(asked, known)} 可用:{listed}",
-        )
-    )
 
 
 def plan(  # noqa: PLR0913 -- all but two by name
@@ -174,6 +62,7 @@ def plan(  # noqa: PLR0913 -- all but two by name
     epochs: int = 5,
     lr: float | None = None,
     optimizer: str | type[torch.optim.Optimizer] | torch.optim.Optimizer = "sgd",
+    scheduler: Schedule | None = None,
     loss: Loss | None = None,
     batch_size: int = 64,
     metrics: Iterable[str | Metric] = ("accuracy",),
@@ -194,19 +83,26 @@ def plan(  # noqa: PLR0913 -- all but two by name
         chosen_metrics.pop("accuracy", None)  # Counting hits needs classes.
     if loss is None:
         loss, reason = choose_loss(y)
-    chosen = choose_optimizer(optimizer, model, lr, hyper)
+    mine = inspect.signature(plan).parameters
+    chosen = choose_optimizer(optimizer, model, lr, hyper, mine)
+    schedule = choose_scheduler(scheduler, chosen)
     if any(parameter.device.type != target.type for parameter in model.parameters()):
         # Only now, so that a wrong choice moves nothing; an optimizer wants the moved parameters.
         model.to(target)
-        chosen = choose_optimizer(optimizer, model, lr, hyper)
-    rate = chosen.param_groups[0]["lr"]
+        chosen = choose_optimizer(optimizer, model, lr, hyper, mine)
+        schedule = choose_scheduler(scheduler, chosen)
+    rate = f"{float(chosen.param_groups[0]['lr']):g}"
+    if schedule is not None:
+        rate += say(f" at first ({type(schedule).__name__})", f" 起({type(schedule).__name__})")
     text = say(
-        f"train: {reason}; {type(chosen).__name__}, lr {float(rate):g}; {epochs} epochs in "
+        f"train: {reason}; {type(chosen).__name__}, lr {rate}; {epochs} epochs in "
         f"batches of {batch_size}; on {target}",
-        f"train:{reason};{type(chosen).__name__},学习率 {float(rate):g};{epochs} 轮,"
+        f"train:{reason};{type(chosen).__name__},学习率 {rate};{epochs} 轮,"
         f"批大小 {batch_size};设备 {target}",
     )
-    return Plan(model, train, test, loss, chosen, chosen_metrics, epochs, target, seed, text)
+    return Plan(
+        model, train, test, loss, chosen, schedule, chosen_metrics, epochs, target, seed, text
+    )
 
 
 def _check(name: str, en: str, zh: str, value: object, *, right: bool) -> None:
@@ -287,7 +183,18 @@ def fit(run: Run, given: Plan) -> None:
                 given.optimizer.zero_grad()
                 loss.backward()
                 given.optimizer.step()
-            if given.test is not None:
-                run.log(test_loss=mean_loss(model, given.test, given.loss))
-                for name, metric in given.metrics.items():
-                    run.log(**{f"test_{name}": metric(model, given.test)})
+            reached = loss.item() if given.test is None else _tested(run, given)
+            if isinstance(given.scheduler, ReduceLROnPlateau):
+                given.scheduler.step(reached)
+            elif given.scheduler is not None:
+                given.scheduler.step()
+
+
+def _tested(run: Run, given: Plan) -> float:
+    """Log loss and metrics of the test part; return the loss."""
+    test = cast("Data", given.test)
+    loss = mean_loss(given.model, test, given.loss)
+    run.log(test_loss=loss)
+    for name, metric in given.metrics.items():
+        run.log(**{f"test_{name}": metric(given.model, test)})
+    return loss

@@ -34,9 +34,10 @@ class Recorder:
 
     def write_upcoming(self) -> None:
         """Write what was logged ahead of the newest row into it."""
-        upcoming, self._upcoming = self._upcoming, {}
-        for name, value in upcoming.items():
-            self.put(name, value)
+        if self._upcoming:
+            upcoming, self._upcoming = self._upcoming, {}
+            for name, value in upcoming.items():
+                self.put(name, value)
 
     def put(self, name: str, value: Number) -> None:
         """Write into the newest row; a number on an accelerator waits for the next tick."""

@@ -294,7 +294,6 @@ class Run:
 
     def _fill_row(self) -> None:
         """Write what waits for the newest row, and where each knob stood."""
-        if self._recorder.ahead:
-            self._recorder.write_upcoming()
+        self._recorder.write_upcoming()
         if self._board.turned:
             self._board.record(self.steps - 1)

@@ -97,8 +97,10 @@ def train(model: nn.Module, data: object, *, monitor: bool = True, **choices: An
             training and test, or a ``DataLoader``.
         monitor: whether to show the run live and print the choices.
         **choices: ``epochs`` (5), ``lr`` (0.01 with SGD, else the optimizer's own), ``optimizer``
-            (``"sgd"``, any name, class or instance of ``torch.optim``), ``loss`` (cross entropy
-            for class indices, mean squared error for floats), ``batch_size`` (64), ``metrics``
+            (``"sgd"``, any name, class or instance of ``torch.optim``), ``scheduler`` (one of
+            ``torch.optim.lr_scheduler`` or a function of the optimizer that makes one; stepped
+            once an epoch), ``loss`` (cross entropy for class indices, mean squared error for
+            floats), ``batch_size`` (64), ``metrics``
             (``("accuracy",)``), ``device`` (``"auto"``: CUDA, MPS, else CPU), ``seed`` (0: of
             shuffling and of everything random in the loop), and further options of the optimizer
             (``momentum=0.9``).

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import torch
 from torch import nn
+from torch.optim.lr_scheduler import StepLR
 from torch.utils.data import DataLoader
 from torchvision import datasets, transforms
 
@@ -20,14 +21,13 @@ EPOCHS = 20
 ROUNDS = 3
 FASTER = 2.0
 ACCURATE = 0.983
-MEAN_AND_STD = 0.1307, 0.3081
-"""Of the training images. Chosen after a look at the test accuracy, seed 0: the book's 0.5 and 0.5
-ended 0.2 points lower, below what is asked; seeds 0, 1 and 2 gave 98.31, 98.26 and 98.36 %
-on one thread, seed 0 on two 98.26 %."""
+SEEDS = (0, 1, 2)
+MEAN_AND_STD = 0.5, 0.5
+"""The book's own (section 3.2.2)."""
 
 
 def net() -> nn.Sequential:
-    """Return the book's classifier (section 3.2): 784-300-100-10."""
+    """Return the classifier whose epochs are timed: 784-300-100-10."""
     torch.manual_seed(0)
     return nn.Sequential(
         nn.Flatten(),
@@ -37,6 +37,26 @@ def net() -> nn.Sequential:
         nn.ReLU(),
         nn.Linear(100, 10),
     )
+
+
+def normalised_net(seed: int) -> nn.Sequential:
+    """Return the book's classifier (section 3.2): the same with batch norm after hidden layers."""
+    torch.manual_seed(seed)
+    return nn.Sequential(
+        nn.Flatten(),
+        nn.Linear(784, 300),
+        nn.BatchNorm1d(300),
+        nn.ReLU(),
+        nn.Linear(300, 100),
+        nn.BatchNorm1d(100),
+        nn.ReLU(),
+        nn.Linear(100, 10),
+    )
+
+
+def slower(optimizer: torch.optim.Optimizer) -> StepLR:
+    """A tenth of the learning rate after every five epochs (section 3.7)."""
+    return StepLR(optimizer, 5, 0.1)
 
 
 def recipe_epoch(folder: Path, data: dlwidgets.data.Dataset) -> float:
@@ -97,11 +117,23 @@ def main() -> None:
         ["an epoch", "seconds", "times as fast"],
         rows,
     )
-    run = dlwidgets.train(
-        net(), data, epochs=EPOCHS, lr=0.01, momentum=0.9, device="cpu", seed=0, monitor=False
-    )
-    reached = run.history["test_accuracy"].dropna()
-    print(
-        f"test accuracy after {EPOCHS} epochs, seed 0: {100 * reached.iloc[-1]:.2f} % "
-        f"(best {100 * reached.max():.2f} %; at least {100 * ACCURATE} %)"
+    rows = []
+    for seed in SEEDS:
+        run = dlwidgets.train(
+            normalised_net(seed),
+            data,
+            epochs=EPOCHS,
+            lr=0.01,
+            momentum=0.9,
+            scheduler=slower,
+            device="cpu",
+            seed=seed,
+            monitor=False,
+        )
+        reached = 100 * run.history["test_accuracy"].dropna().iloc[-1]
+        rows.append([str(seed), f"{reached:.2f}", f"{run.status().elapsed:.0f}"])
+    show(
+        f"MNIST by the book: batch norm, lr / 10 every 5 epochs (at least {100 * ACCURATE} %)",
+        ["seed", f"test accuracy after {EPOCHS} epochs, %", "seconds"],
+        rows,
     )

@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.optim.lr_scheduler import ReduceLROnPlateau, StepLR
 from torch.utils.data import DataLoader, IterableDataset, TensorDataset
 
 from dlwidgets import data as data_sets
 from dlwidgets.data.loader import Loader
 from dlwidgets.training import Run, watched
-from dlwidgets.training.fit import Plan, choose_device, choose_loss, fit, plan
+from dlwidgets.training.choices import choose_device, choose_loss
+from dlwidgets.training.fit import Plan, fit, plan
 from dlwidgets.training.metrics import accuracy, mean_loss
 from tests.training.loops import assert_no_hooks
 
@@ -269,6 +271,45 @@ def test_the_device() -> None:
     assert choose_device("cpu") == torch.device("cpu")
     assert choose_device(torch.device("cpu")).type == "cpu"
     assert choose_device("auto").type in {"cuda", "mps", "cpu"}
+
+
+def test_a_scheduler_steps_once_an_epoch() -> None:
+    def halved(optimizer: torch.optim.Optimizer) -> StepLR:
+        return StepLR(optimizer, 2, 0.5)
+
+    model = net()
+    own = torch.optim.SGD(model.parameters(), lr=0.8)
+    for choices in ({"lr": 0.8, "scheduler": halved}, {"optimizer": own, "scheduler": halved(own)}):
+        run = train(model, examples(16), epochs=5, batch_size=8, **choices)
+        assert run.history["lr"].tolist() == [0.8] * 4 + [0.4] * 4 + [0.2] * 2
+
+
+def test_a_plateau_is_one_of_the_test_loss() -> None:
+    seen: list[float] = []
+
+    class Noted(ReduceLROnPlateau):
+        def step(self, metrics: float, epoch: int | None = None) -> None:
+            seen.append(metrics)
+            super().step(metrics, epoch)
+
+    data = (examples(), examples(10, 1))
+    run = train(net(), data, epochs=3, lr=0.1, scheduler=lambda o: Noted(o, patience=0))
+    assert seen == run.history["test_loss"].dropna().tolist()
+    train(net(), examples(16), epochs=2, batch_size=16, scheduler=Noted)
+    assert len(seen) == 5
+
+
+@pytest.mark.parametrize(
+    ("scheduler", "error", "text"),
+    [
+        (0.5, TypeError, "expected one of torch.optim.lr_scheduler, or a function"),
+        (lambda _: 3, TypeError, "got 3"),
+        (StepLR(torch.optim.SGD(nn.Linear(1, 1).parameters()), 1), ValueError, "another optimizer"),
+    ],
+)
+def test_what_is_no_schedule_is_refused(scheduler: Any, error: type[Exception], text: str) -> None:
+    with pytest.raises(error, match=text):
+        bad(scheduler=scheduler)
 
 
 def test_a_fit_can_be_steered() -> None:
