@@ -140,7 +140,7 @@ class Lab:
         """End the server and its kernels."""
         self._aside.shutdown()
         self._process.terminate()
-        self._process.wait(30)
+        self._process.wait(120)
         self._log.close()
 
     def __enter__(self) -> Self:
