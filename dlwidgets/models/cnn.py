@@ -78,8 +78,7 @@ class CNN(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the logits of a batch of images."""
-        # x: (N, 1, 28, 28)
-        x = self.relu1(self.conv1(x))  # (N, 8, 24, 24)
+        x = self.relu1(self.conv1(x))  # (N, 1, 28, 28) -> (N, 8, 24, 24)
         x = self.pool1(x)  # (N, 8, 12, 12)
         x = self.relu2(self.conv2(x))  # (N, 16, 8, 8)
         x = self.pool2(x)  # (N, 16, 4, 4)
@@ -129,8 +128,7 @@ class LeNet5(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the logits of a batch of images."""
-        # x: (N, 1, 28, 28)
-        x = squash(self.c1(x))  # (N, 6, 28, 28)
+        x = squash(self.c1(x))  # (N, 1, 28, 28) -> (N, 6, 28, 28)
         x = squash(self.s2(x))  # (N, 6, 14, 14)
         x = squash(self.c3(x))  # (N, 16, 10, 10)
         x = squash(self.s4(x))  # (N, 16, 5, 5)
