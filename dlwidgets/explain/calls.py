@@ -35,6 +35,7 @@ class Call:
         done: whether it returned.
         more: further calls by the same parent that are not kept.
         multiply_adds: see `multiply_adds`; with those of the layers below.
+        lead: the length of the first axis that all returned tensors have, or None.
     """
 
     module: nn.Module
@@ -43,6 +44,7 @@ class Call:
     done: bool = False
     more: int = 0
     multiply_adds: int = 0
+    lead: int | None = None
     below: list[Call] = field(default_factory=list)
 
     def all(self) -> Iterator[Call]:
@@ -106,7 +108,7 @@ class _Watcher:
         while len(self.stack) > 1:
             call = self.stack.pop()
             if call.module is module:
-                call.output, call.done = describe(output), True
+                call.output, call.done, call.lead = describe(output), True, _lead(output)
                 call.multiply_adds += multiply_adds(module, _given(args, kwargs), output)
                 self.stack[-1].multiply_adds += call.multiply_adds
                 break
@@ -151,20 +153,30 @@ def run(model: nn.Module, given: Input, *, evaluate: bool) -> Pass:
     """
     with untouched(model, evaluate=evaluate):
         watcher = _Watcher([module for _, module, _ in named_layers(model) if not scripted(module)])
+        error = failing = None
         try:
-            output = given.call(model)
-        except Exception as error:  # noqa: BLE001 -- the user's own code may raise anything
-            failing = watcher.failing(error.__traceback__)
-            return Pass(tuple(watcher.top.below), error.with_traceback(None), failing)
-        return Pass(tuple(watcher.top.below), samples=_samples(given, output))
+            given.call(model)
+        except Exception as caught:  # noqa: BLE001 -- the user's own code may raise anything
+            failing, error = watcher.failing(caught.__traceback__), caught.with_traceback(None)
+        calls = tuple(watcher.top.below)
+        return Pass(calls, error, failing, _samples(given, calls, failed=error is not None))
 
 
-def _samples(given: Input, output: object) -> int | None:
-    """Return how many samples were given, if the output has as many; else it was no batch."""
+def _lead(value: object) -> int | None:
+    sizes = {tensor.shape[0] if tensor.ndim else None for _, tensor in tensors(value)}
+    return sizes.pop() if len(sizes) == 1 else None
+
+
+def _samples(given: Input, calls: tuple[Call, ...], *, failed: bool) -> int | None:
+    """Return how many samples were given, if as many came out; else it was no batch.
+
+    Of a pass that failed, every layer that returned must have given so many.
+    """
     size = given.size()
-    found = [tensor for _, tensor in tensors(output)]
-    each = bool(found) and all(tensor.ndim > 0 and tensor.shape[0] == size for tensor in found)
-    return size if each else None
+    if size is None or not calls:
+        return None
+    asked = [c for c in calls[0].all() if c.done] if failed else [calls[0]]
+    return size if asked and all(call.lead == size for call in asked) else None
 
 
 @dataclass(frozen=True)

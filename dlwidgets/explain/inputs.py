@@ -36,9 +36,12 @@ class Input:
         return model(*args, **kwargs)
 
     def size(self) -> int | None:
-        """Return the length of the first tensor's first axis: of a batch, how many samples."""
+        """Return the length of the first tensor's first axis: of a batch, how many samples.
+
+        None where there is but one axis: that is one sample, or a sequence.
+        """
         first = next((tensor for _, tensor in tensors([*self.args, *self.kwargs.values()])), None)
-        return first.shape[0] if first is not None and first.ndim else None
+        return first.shape[0] if first is not None and first.ndim > 1 else None
 
     def batched(self) -> Input | None:
         """Return a batch of the one sample that was given; None where it is no single tensor."""
@@ -139,7 +142,8 @@ def _from_data(data: Any) -> Input:  # noqa: ANN401 -- a Dataset, which this lay
 
 def _tensor(x: Any) -> torch.Tensor:  # noqa: ANN401 -- whatever NumPy understands
     try:
-        return torch.tensor(np.asarray(x))
+        array = np.asarray(x)
+        return torch.tensor(array.astype(array.dtype.newbyteorder("="), copy=False))
     except (TypeError, ValueError) as error:
         raise TypeError(_expected(x)) from error
 

@@ -120,9 +120,11 @@ def distribution(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDAr
     zeros = int((finite == 0).sum())
     rest = values.size - finite.size - nan
     stats = np.array([values.size, *middle, *ends, zeros, nan, rest], np.float64)
-    wide = ends if ends[0] < ends[1] else (ends[0] - 0.5, ends[1] + 0.5)
-    counts, _ = np.histogram(finite, BINS, wide)
-    return stats, counts.astype(np.uint32)
+    # Halves, because the distance of the ends may be beyond all numbers.
+    half = ends[1] / 2 - ends[0] / 2
+    part = (finite / 2 - ends[0] / 2) / half if half > 0 else np.full(finite.shape, 0.5)
+    bins = np.minimum((part * BINS).astype(np.int64), BINS - 1)
+    return stats, np.bincount(bins, minlength=BINS).astype(np.uint32)
 
 
 def _nothing(note: str) -> Picture:

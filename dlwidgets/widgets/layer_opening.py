@@ -37,20 +37,26 @@ class Opening:
     child: anywidget.AnyWidget | None = None
 
 
-def opened(module: nn.Module, captured: Capture | None, wish: Wish) -> Opening:
+def opened(
+    module: nn.Module,
+    captured: Capture | None,
+    wish: Wish,
+    child: anywidget.AnyWidget | None = None,
+) -> Opening:
     """Return what the page shows of ``module``.
 
     Args:
         module: the layer.
         captured: what flows through it; None where it was not called.
         wish: what to show of that.
+        child: the explorer of this layer, if it was made before.
     """
     parts = _parts(module, captured)
     tabs = [name for name, found in parts.items() if found]
-    opening, note = Opening(), ""
+    opening, note = Opening(child=child), ""
     if parts["input"] and has_own_explorer(module):
         tabs.insert(0, "explorer")
-        if wish.tab in {None, "explorer"}:
+        if wish.tab in {None, "explorer"} and child is None:
             opening.child, note = _explorer(module, parts["input"][0])
             if opening.child is None:
                 tabs.remove("explorer")

@@ -179,8 +179,13 @@ class ModelExplorer(Widget, bundle="model_explorer"):
         rows = enumerate(self._rows)
         return [i for i, row in rows if row.path == path and row.call in {call, 0}]
 
-    def _show(self, wish: Wish) -> None:
-        """Run the model again, and show what is wished for."""
+    def _show(self, wish: Wish, *, keep: bool = False) -> None:
+        """Run the model again, and show what is wished for.
+
+        Args:
+            wish: what the user asks for.
+            keep: whether the explorer inside may stay, with all that was done in it.
+        """
         from dlwidgets.explain.calls import capture
         from dlwidgets.explain.untouched import layer_at
 
@@ -197,14 +202,15 @@ class ModelExplorer(Widget, bundle="model_explorer"):
                 samples=self._total["samples"],
                 evaluate=self.mode == "eval",
             )
-        self._put(opened(module, captured, wish))
+        opening = opened(module, captured, wish, self._opened if keep else None)
+        self._put(opening)
 
     def _put(self, opening: Opening) -> None:
         before, self._opened = self._opened, opening.child
         with self.hold_sync():
             self._open, self._picture = opening.about, opening.picture
             self._child = f"IPY_MODEL_{opening.child.model_id}" if opening.child else ""
-        if before is not None:
+        if before is not None and before is not opening.child:
             before.close()
 
     @t.observe("mode")
@@ -239,8 +245,10 @@ class ModelExplorer(Widget, bundle="model_explorer"):
     @command
     def _on_show(self, value: dict[str, Any]) -> None:
         row = int(value["row"])
+        # Of a view that has not yet heard of a refresh, a row may be gone.
         if 0 <= row < len(self._rows):
-            self._show(Wish(row, value["tab"], int(value["part"]), int(value["first"])))
+            wish = Wish(row, value["tab"], int(value["part"]), int(value["first"]))
+            self._show(wish, keep=row == self._open["row"])
 
     @command
     def _on_shut(self, _value: object) -> None:
@@ -252,7 +260,7 @@ class ModelExplorer(Widget, bundle="model_explorer"):
 
     @command
     def _on_mode(self, value: str) -> None:
-        self.mode = value
+        self.mode = "own" if value == "own" else "eval"
 
     @command
     def _on_refresh(self, _value: object) -> None:

@@ -47,8 +47,6 @@ const explorer: Factory<Traits> = widget<Traits, Session>({
     });
     update();
     bin.add(session.watch(update));
-    // Colours can only be read on the page, where this element is not yet.
-    session.changed();
     return h("div", { class: "dlw", lang: scene.language === "zh" ? "zh-CN" : "en" }, el);
   },
 });

@@ -41,6 +41,7 @@ export function maps(context: Context): Part {
   const el = h("div", { class: "dlw-me-maps" }, left, tiles);
 
   let drawn: Picture | null = null;
+  let painted: Picture | null = null;
   let look: Palette | null = null;
   let chosen = 0;
   let cursor: [number, number] | null = null;
@@ -121,7 +122,9 @@ export function maps(context: Context): Part {
   });
 
   const redraw = (): void => {
+    // Colours can only be read on the page, and Jupyter may put this there later.
     if (!drawn || !el.isConnected) return;
+    painted = drawn;
     look = palette(el);
     const [rows, columns] = shape(drawn);
     const many = drawn.values.length / (rows * columns);
@@ -134,6 +137,9 @@ export function maps(context: Context): Part {
     choose(chosen, false);
   };
   onTheme(bin, redraw);
+  bin.resized(el, () => {
+    if (painted !== drawn) redraw();
+  });
   return {
     el,
     update() {

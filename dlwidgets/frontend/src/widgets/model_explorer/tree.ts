@@ -99,7 +99,15 @@ export function tree(context: Context): Part {
     current = index;
     stop();
     rows[index].el.focus({ preventScroll: true });
-    rows[index].el.scrollIntoView({ block: "nearest" });
+    scrollTo(index);
+  };
+  // Within the table only: the page stays where it is.
+  const scrollTo = (index: number): void => {
+    const { offsetHeight, offsetTop } = rows[index]!.el;
+    const top = offsetTop - head.offsetHeight;
+    if (top < el.scrollTop) el.scrollTop = top;
+    const bottom = offsetTop + offsetHeight - el.clientHeight;
+    if (bottom > el.scrollTop) el.scrollTop = bottom;
   };
   const fold = (index: number, folded: boolean): void => {
     folds.fold(index, folded);
@@ -160,6 +168,7 @@ export function tree(context: Context): Part {
       if (row !== opened && row >= 0) {
         folds.reveal(row);
         sight();
+        scrollTo(row);
         if (!body.contains(document.activeElement)) {
           current = row;
           stop();
