@@ -56,7 +56,9 @@ def test_dicts_are_named_arguments_where_forward_has_the_names() -> None:
     assert taken(One(), {"other": torch.ones(1)}).args[0].keys() == {"other"}
 
 
-@pytest.mark.parametrize("x", [[[1, 2]], np.ones((1, 2)), 3.5, np.float32(1), np.ones((1, 2), ">f8")])
+@pytest.mark.parametrize(
+    "x", [[[1, 2]], np.ones((1, 2)), 3.5, np.float32(1), np.ones((1, 2), ">f8")]
+)
 def test_arrays_lists_and_numbers_become_tensors(x: object) -> None:
     given = taken(nn.ReLU(), x)
     assert given.args[0].tolist() == np.asarray(x).tolist()

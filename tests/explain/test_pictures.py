@@ -1,5 +1,7 @@
 """Tensors as maps and bars: true values, bounded pages, numbers that are torch's."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -87,14 +89,22 @@ def test_the_histogram_is_torchs() -> None:
     counts = picture(x).counts
     assert counts is not None
     edges = np.linspace(x.min().item(), x.max().item(), BINS + 1)
-    by_hand = [int(((x >= a) & (x < b)).sum()) for a, b in zip(edges, edges[1:], strict=False)]
+    by_hand = [int(((x >= a) & (x < b)).sum()) for a, b in pairwise(edges)]
     by_hand[-1] += 1  # the greatest value belongs to the last bin
     assert np.abs(np.array(by_hand) - counts).sum() <= 2
 
 
 @pytest.mark.parametrize(
     "dtype",
-    [torch.float16, torch.bfloat16, torch.float64, torch.int8, torch.int64, torch.bool, torch.uint8],
+    [
+        torch.float16,
+        torch.bfloat16,
+        torch.float64,
+        torch.int8,
+        torch.int64,
+        torch.bool,
+        torch.uint8,
+    ],
 )
 def test_every_kind_of_number_can_be_seen(dtype: torch.dtype) -> None:
     x = torch.tensor([[0, 1], [1, 0]]).to(dtype)

@@ -33,11 +33,12 @@ def snapshot(model: nn.Module) -> dict[str, Any]:
 
 def draws() -> list[float]:
     """Return the next random numbers, without using them up."""
-    states = torch.get_rng_state(), random.getstate(), np.random.get_state()
-    found = [torch.rand(1).item(), random.random(), float(np.random.rand())]
+    numpy = np.random.mtrand._rand  # what np.random's functions draw from
+    states = torch.get_rng_state(), random.getstate(), numpy.get_state()
+    found = [torch.rand(1).item(), random.random(), numpy.rand()]
     torch.set_rng_state(states[0])
     random.setstate(states[1])
-    np.random.set_state(states[2])
+    numpy.set_state(states[2])
     return found
 
 

@@ -65,13 +65,13 @@ def test_each_comment_tells_the_true_shape() -> None:
                 lambda _m, _x, y, name=name: shapes.__setitem__(name, tuple(y.shape))
             )
         model(torch.rand(2, 1, 28, 28))
+    maps = {"conv1": (8, 24), "relu1": (8, 24), "pool1": (8, 12)}
+    maps |= {"conv2": (16, 8), "relu2": (16, 8), "pool2": (16, 4)}
+    maps |= {"c1": (6, 28), "s2": (6, 14), "c3": (16, 10), "s4": (16, 5), "c5": (120, 1)}
+    units = {"fc1": 64, "relu3": 64, "fc2": 10, "f6": 84, "output": 10}
     assert shapes == {
-        **{"conv1": (2, 8, 24, 24), "relu1": (2, 8, 24, 24), "pool1": (2, 8, 12, 12)},
-        **{"conv2": (2, 16, 8, 8), "relu2": (2, 16, 8, 8), "pool2": (2, 16, 4, 4)},
-        **{"fc1": (2, 64), "relu3": (2, 64), "fc2": (2, 10)},
-        **{"c1": (2, 6, 28, 28), "s2": (2, 6, 14, 14), "c3": (2, 16, 10, 10)},
-        **{"s4": (2, 16, 5, 5), "c5": (2, 120, 1, 1), "f6": (2, 84), "output": (2, 10)},
-    }
+        name: (2, channels, size, size) for name, (channels, size) in maps.items()
+    } | {name: (2, count) for name, count in units.items()}
 
 
 @pytest.mark.parametrize("kind", [CNN, LeNet5])

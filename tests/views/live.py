@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.views.conftest import as_json
-from tests.widgets.conftest import Line
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from dlwidgets.widgets.base import Widget
     from tests.views.conftest import Stage
+    from tests.widgets.conftest import Line
 
 FRONT = {"_esm", "_css"}
 

@@ -3,7 +3,6 @@
 import gc
 import json
 import weakref
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -36,12 +35,12 @@ class Gate(nn.Linear):
 
 
 @pytest.fixture
-def own_explorers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Explore]:
+def own_explorers(monkeypatch: pytest.MonkeyPatch) -> Explore:
     """A registry of the test's own, where gates open in another model explorer."""
     explore = Explore()
     monkeypatch.setattr("dlwidgets.widgets.layer_opening.explore", explore)
     explore.register(Gate, lambda layer, x: ModelExplorer(nn.Sequential(layer), x))
-    yield explore
+    return explore
 
 
 def rows(w: ModelExplorer) -> list[str]:
@@ -140,7 +139,7 @@ def test_another_sample_is_shown_at_once(model: CNN, x: Tensor) -> None:
 @pytest.mark.parametrize("sample", [-1, 5, 100])
 def test_a_sample_that_there_is_not_changes_nothing(model: CNN, x: Tensor, sample: int) -> None:
     w = ModelExplorer(model, x)
-    with pytest.raises(TraitError, match="expected a number from 0 to 4.*has 5 samples"):
+    with pytest.raises(TraitError, match=r"expected a number from 0 to 4.*has 5 samples"):
         w.sample = sample
     assert w.sample == 0
     with pytest.raises(TraitError, match="expected a number from 0 to 4"):
@@ -232,7 +231,7 @@ def test_a_call_can_be_chosen() -> None:
     w = ModelExplorer(model, torch.randn(1, 2))
     w.select("0", call=2)
     assert w._layers[w._open["row"]]["call"] == 2
-    with pytest.raises(ValueError, match="expected a call of '0' from 1 to 2.* got 3"):
+    with pytest.raises(ValueError, match=r"expected a call of '0' from 1 to 2.* got 3"):
         w.select("0", call=3)
 
 
@@ -269,7 +268,8 @@ def test_what_is_no_model_is_refused() -> None:
 # --- explorers inside -------------------------------------------------------------------------
 
 
-def test_a_layer_with_an_explorer_of_its_own_opens_it(own_explorers: Explore) -> None:
+@pytest.mark.usefixtures("own_explorers")
+def test_a_layer_with_an_explorer_of_its_own_opens_it() -> None:
     model = nn.Sequential(nn.ReLU(), Gate(3, 2))
     x = torch.randn(4, 3)
     w = ModelExplorer(model, x, sample=2)
@@ -284,9 +284,8 @@ def test_a_layer_with_an_explorer_of_its_own_opens_it(own_explorers: Explore) ->
     assert (w.opened, w._child, w._open["tab"]) == (None, "", "output")
 
 
-def test_the_explorer_inside_stays_while_its_other_tabs_are_looked_at(
-    own_explorers: Explore,
-) -> None:
+@pytest.mark.usefixtures("own_explorers")
+def test_the_explorer_inside_stays_while_its_other_tabs_are_looked_at() -> None:
     w = ModelExplorer(nn.Sequential(Gate(3, 2)), torch.randn(2, 3))
     show = {"row": 1, "part": 0, "first": 0}
     w._on_show(show | {"tab": None})
@@ -306,7 +305,8 @@ def test_the_explorer_inside_stays_while_its_other_tabs_are_looked_at(
     assert second.comm is None
 
 
-def test_closing_closes_what_is_inside(own_explorers: Explore) -> None:
+@pytest.mark.usefixtures("own_explorers")
+def test_closing_closes_what_is_inside() -> None:
     w = ModelExplorer(nn.Sequential(Gate(3, 2)), torch.randn(2, 3))
     w.select("0")
     inside = w.opened

@@ -149,10 +149,10 @@ export function tree(context: Context): Part {
     el,
     update() {
       if (layers !== model.get("_layers")) {
-        const before = layers.map(({ path }) => path).join();
+        const before = JSON.stringify(layers.map(({ path }) => path));
         layers = model.get("_layers");
         // A refresh of the same layers leaves folds and focus where they are.
-        if (before !== layers.map(({ path }) => path).join()) {
+        if (before !== JSON.stringify(layers.map(({ path }) => path))) {
           folds = new Folds(layers);
           current = 0;
         }
