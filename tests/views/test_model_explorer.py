@@ -12,6 +12,7 @@ from torch import Tensor, nn
 import dlwidgets
 from dlwidgets.data import digits
 from dlwidgets.models import CNN, LeNet5
+from dlwidgets.widgets import explore as registry
 from dlwidgets.widgets.base import Widget
 from dlwidgets.widgets.explore import Explore
 from dlwidgets.widgets.model_explorer import ModelExplorer
@@ -29,6 +30,9 @@ class Gate(nn.Linear):
 @pytest.fixture
 def show(new_stage: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Show]:
     """Return a function that shows ``explore(model, x)``."""
+    # Each layer opens on its tensors, but for gates.
+    general = "torch.nn.modules.module.Module"
+    monkeypatch.setattr(registry, "_BUILT_IN", {general: registry._BUILT_IN[general]})
     explore = Explore()
     explore.register(Gate, lambda layer, x: ModelExplorer(nn.Sequential(layer), x))
     monkeypatch.setattr("dlwidgets.widgets.layer_opening.explore", explore)

@@ -19,6 +19,13 @@ from dlwidgets.widgets.explore import Explore
 from dlwidgets.widgets.model_explorer import ModelExplorer
 
 
+@pytest.fixture(autouse=True)
+def no_other_explorers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave only the explorer of any module, so that each layer opens on its tensors."""
+    general = "torch.nn.modules.module.Module"
+    monkeypatch.setattr(registry, "_BUILT_IN", {general: registry._BUILT_IN[general]})
+
+
 @pytest.fixture
 def model() -> CNN:
     torch.manual_seed(0)
