@@ -14,16 +14,18 @@ from dlwidgets.language import language, say, set_language, suggest
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from dlwidgets import data
+    from dlwidgets import data, models
     from dlwidgets.training import Run
     from dlwidgets.training.metrics import accuracy
     from dlwidgets.widgets.explore import explore
+    from dlwidgets.widgets.model_explorer import ModelExplorer
     from dlwidgets.widgets.session import live, train
     from dlwidgets.widgets.train_monitor import TrainMonitor
 
 __version__ = "0.1.0.dev0"
 
 __all__ = [
+    "ModelExplorer",
     "Run",
     "TrainMonitor",
     "__version__",
@@ -32,12 +34,14 @@ __all__ = [
     "explore",
     "language",
     "live",
+    "models",
     "set_language",
     "train",
 ]
 
 # Where each name lives that is fetched on first touch.
 _HOMES = {
+    "ModelExplorer": "dlwidgets.widgets.model_explorer",
     "Run": "dlwidgets.training",
     "TrainMonitor": "dlwidgets.widgets.train_monitor",
     "accuracy": "dlwidgets.training.metrics",
@@ -49,8 +53,8 @@ _HOMES = {
 
 def __getattr__(name: str) -> object:
     """Fetch a public name from the module that defines it."""
-    if name == "data":
-        return import_module("dlwidgets.data")
+    if name in {"data", "models"}:
+        return import_module(f"dlwidgets.{name}")
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     message = say(

@@ -31,7 +31,7 @@ _loaded: WeakKeyDictionary[InteractiveShell, Before] = WeakKeyDictionary()
 
 def load(shell: InteractiveShell) -> None:
     """Register the magics; add the names ``dlwidgets`` and ``explore`` where they are free."""
-    from dlwidgets.magics.completion import train_matcher
+    from dlwidgets.magics.completion import magic_matcher
     from dlwidgets.magics.explore import ExploreMagics
     from dlwidgets.magics.train import TrainMagics
     from dlwidgets.widgets.explore import explore
@@ -48,7 +48,7 @@ def load(shell: InteractiveShell) -> None:
     registered = {one.__name__: manager.registry.get(one.__name__) for one in classes}
     ours = [one(shell) for one in classes]
     shell.register_magics(*ours)
-    matcher = train_matcher(shell)
+    matcher = magic_matcher(shell)
     shell.Completer.custom_matchers.append(matcher)
     offered = {"dlwidgets": sys.modules["dlwidgets"], "explore": explore}
     named = {name: value for name, value in offered.items() if name not in shell.user_ns}

@@ -1,4 +1,4 @@
-"""What Tab offers on the line of ``%%train``."""
+"""What Tab offers on the lines of ``%%train`` and ``%explore``."""
 
 from __future__ import annotations
 
@@ -28,7 +28,11 @@ _DEVICES = ("auto", "cpu", "cuda", "mps")
 _FUNCTIONS = ("accuracy", "mean_loss")
 
 
-def train_matcher(shell: InteractiveShell) -> Matcher:
+# Also where the result is given a name: w = %explore model.
+_EXPLORE = re.compile(r"^\s*([\w.]+\s*=\s*)?%explore\s")
+
+
+def magic_matcher(shell: InteractiveShell) -> Matcher:
     """Return what IPython may ask for completions.
 
     A hook of the older kind would do for terminals, but in notebooks jedi's guesses about the
@@ -37,13 +41,17 @@ def train_matcher(shell: InteractiveShell) -> Matcher:
 
     def matcher(context: CompletionContext) -> SimpleMatcherResult:
         line, token = context.text_until_cursor, context.token
+        if _EXPLORE.match(line):
+            # IPython completes attributes, arguments and keys there, but not the first name.
+            fitting = [SimpleCompletion(n) for n in _names(shell) if n.startswith(token)]
+            return SimpleMatcherResult(completions=fitting)
         if not line.startswith("%%train "):
             return SimpleMatcherResult(completions=[])
         offered, only = _offered(shell, line.removesuffix(token))
         fitting = [SimpleCompletion(text) for text in offered if text.startswith(token)]
         return SimpleMatcherResult(completions=fitting, suppress=only and bool(fitting))
 
-    marked: Matcher = context_matcher(identifier="dlwidgets.train")(matcher)
+    marked: Matcher = context_matcher(identifier="dlwidgets.magics")(matcher)
     return marked
 
 
@@ -53,7 +61,7 @@ def _offered(shell: InteractiveShell, before: str) -> tuple[Iterable[str], bool]
     last = re.search(r"""(--[a-z-]+)(=|\s+)("[^"]*|'[^']*|[^\s"']*)$""", before)
     flag, begun = (last[1], last[3]) if last is not None else ("--no-widget", "")
     if flag in CODE:
-        names = [name for name in shell.user_ns if not name.startswith("_")]
+        names = _names(shell)
         own = _DATA if flag == "--data" else _FUNCTIONS
         return ([] if begun.endswith(".") else [*names, *own]), False
     if flag == "--device":
@@ -63,6 +71,11 @@ def _offered(shell: InteractiveShell, before: str) -> tuple[Iterable[str], bool]
     if flag == "--no-widget" and _ends_a_word(before):
         return flags(parser_of(TrainMagics.train)), True
     return [], True
+
+
+def _names(shell: InteractiveShell) -> list[str]:
+    """Return the user's variables."""
+    return [name for name in shell.user_ns if not name.startswith("_")]
 
 
 def _ends_a_word(before: str) -> bool:

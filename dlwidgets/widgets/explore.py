@@ -33,7 +33,13 @@ class Way:
         return getattr(import_module(module), name)(*args, **options)
 
 
-_BUILT_IN: dict[str, Way] = {}
+_BUILT_IN: dict[str, Way] = {
+    "torch.nn.modules.module.Module": Way(
+        "dlwidgets.widgets.model_explorer:ModelExplorer",
+        "any torch.nn.Module, with its input",
+        "任何 torch.nn.Module 及其输入",
+    ),
+}
 """Explorers that come with the package, by the full name of the class that they open: a name, so
 that nothing need be imported to know it."""
 
@@ -54,10 +60,9 @@ class Explore:
         Raises:
             TypeError: where there is none; the text lists what can be explored.
         """
-        for kind in type(obj).__mro__:
-            way = self._own.get(kind) or _BUILT_IN.get(f"{kind.__module__}.{kind.__qualname__}")
-            if way is not None:
-                return way.open(obj, *args, **options)
+        way = self.way(obj)
+        if way is not None:
+            return way.open(obj, *args, **options)
         raise TypeError(
             say(
                 f"explore: expected one of {'; '.join(self.kinds())}; got {_described(obj)}. "
@@ -67,6 +72,14 @@ class Explore:
                 "自己的类可用 @explore.register(YourClass) 登记打开方式",
             )
         )
+
+    def way(self, obj: object) -> Way | None:
+        """Return what opens ``obj``, or None: the nearest of its classes decides."""
+        for kind in type(obj).__mro__:
+            way = self._own.get(kind) or _BUILT_IN.get(f"{kind.__module__}.{kind.__qualname__}")
+            if way is not None:
+                return way
+        return None
 
     def register(self, kind: type, opener: Callable[..., Any] | None = None) -> Callable[..., Any]:
         """Let ``explore`` open objects of ``kind`` and its subclasses with ``opener``.

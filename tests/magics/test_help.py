@@ -8,7 +8,7 @@ import pytest
 from IPython.core.completer import provisionalcompleter
 
 import dlwidgets
-from dlwidgets.magics.completion import train_matcher
+from dlwidgets.magics.completion import magic_matcher
 from dlwidgets.magics.options import flags, parser_of
 from dlwidgets.magics.train import TrainMagics
 
@@ -97,7 +97,7 @@ def test_loading_twice_completes_once_and_unloading_not_at_all(bare: Any) -> Non
 
 def test_a_matcher_of_somebody_elses_stays(bare: Any) -> None:
     matchers = bare.ip.Completer.custom_matchers
-    theirs = train_matcher(bare.ip)
+    theirs = magic_matcher(bare.ip)
     matchers.append(theirs)
     try:
         bare.run("%unload_ext dlwidgets")

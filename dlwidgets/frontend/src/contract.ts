@@ -2,6 +2,82 @@
 
 import type { WireArray } from "./lib/wire.ts";
 
+/** The layers of a model in the order in which they run; each opens on what flows through it. */
+export interface ModelExplorerTraits {
+  /** How the model is run: as after model.eval(), or each layer in its own mode. */
+  mode: "eval" | "own";
+  /** Which sample of the batch is shown, from 0. */
+  sample: number;
+  /** The explorer of the open layer, as IPY_MODEL_ and its id; empty if none. */
+  _child: string;
+  /** An error in a handler, in one line; empty if none. */
+  _failure: string;
+  /** Whether an input was given. */
+  _fed: boolean;
+  /** The names of the classes, if they are known. */
+  _labels: string[];
+  /** The chosen language; empty follows the page. */
+  _language: "" | "en" | "zh";
+  /** One row for each call of each layer. */
+  _layers: {
+    path: string;
+    kind: string;
+    arguments: string;
+    depth: number;
+    call: number;
+    more: number;
+    inputs: string;
+    output: string;
+    failed: boolean;
+    parameters: number | null;
+    trainable: number;
+    own: number;
+    shared: string;
+    multiply_adds: number | null;
+    training: boolean;
+    hooks: number;
+    registered: boolean;
+  }[];
+  /** What was done to the input, and to the model. */
+  _notes: string[];
+  /** Which row is open, at which tab. */
+  _open: {
+    row: number;
+    tab: "explorer" | "output" | "input" | "weights";
+    tabs: ("explorer" | "output" | "input" | "weights")[];
+    part: number;
+    parts: string[];
+    sampled: boolean;
+    note: string;
+  };
+  /** What the open tab shows. */
+  _picture: {
+    kind: "maps" | "bars" | "none";
+    values: WireArray<"float32">;
+    lead: number[];
+    first: number;
+    total: number;
+    size: number[];
+    step: number[];
+    scale: number;
+    stats: WireArray<"float64">;
+    counts: WireArray<"uint32">;
+    note: string;
+  };
+  /** The class of the model. */
+  _title: string;
+  /** What is to be said of the whole model. */
+  _total: {
+    cut: number;
+    parameters: number | null;
+    trainable: number;
+    multiply_adds: number | null;
+    samples: number | null;
+    error: string;
+    place: string;
+  };
+}
+
 /** A live chart of a run, with buttons to pause, step and stop it and sliders for its knobs. */
 export interface TrainMonitorTraits {
   /** Whether the chart is logarithmic. */

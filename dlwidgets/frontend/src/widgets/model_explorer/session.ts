@@ -1,0 +1,117 @@
+/** What the browser knows of an explored model: one for each model, shared by its views. */
+
+import type { ModelExplorerTraits } from "../../contract.ts";
+import { Commands } from "../../lib/commands.ts";
+import type { Disposer } from "../../lib/dispose.ts";
+import type { Model } from "../../lib/host.ts";
+import type { Scene } from "../../lib/view.ts";
+import { unpack } from "../../lib/wire.ts";
+import type { Words } from "./words.ts";
+
+export type Traits = ModelExplorerTraits;
+export type Layer = Traits["_layers"][number];
+export type Tab = Traits["_open"]["tab"];
+
+/** One page of the open tensor, unpacked. */
+export interface Picture extends Omit<Traits["_picture"], "values" | "stats" | "counts"> {
+  readonly values: Float32Array;
+  readonly stats: Float64Array;
+  readonly counts: Uint32Array;
+}
+
+/** Everything that a part of the page is drawn from. */
+export interface Context extends Scene<Traits, Session> {
+  readonly text: Words;
+}
+
+/** A piece of the page that is brought up to date before a repaint. */
+export interface Part {
+  readonly el: HTMLElement;
+  update(): void;
+}
+
+interface Answer {
+  kind: "ack";
+  seq: number;
+  error: string;
+}
+
+const TRAITS = ["mode", "sample", "_title", "_fed", "_notes", "_labels", "_layers", "_total"];
+
+export class Session {
+  readonly model: Model<Traits>;
+  readonly commands: Commands;
+  picture: Picture;
+  /** Whether the connection to the kernel has ended. */
+  gone = false;
+  readonly #bin: Disposer;
+  readonly #views = new Set<() => void>();
+  #scheduled = false;
+
+  constructor(model: Model<Traits>, bin: Disposer) {
+    this.model = model;
+    this.#bin = bin;
+    this.commands = new Commands((content) => this.#send(content), bin, () => this.changed());
+    this.picture = opened(model);
+    for (const name of [...TRAITS, "_open", "_child"]) {
+      bin.follow(model, `change:${name}`, () => this.changed());
+    }
+    bin.follow(model, "change:_picture", () => {
+      this.picture = opened(model);
+      this.changed();
+    });
+    bin.follow(model, "msg:custom", (message: Answer) => {
+      this.gone = false;
+      if (message.kind === "ack") this.commands.answer(message.seq, message.error);
+    });
+    bin.follow(model, "comm_live_update", () => {
+      this.gone = true;
+      this.changed();
+    });
+  }
+
+  /** Opens a row; what is left out is as Python finds best. */
+  show(row: number, tab: Tab | null = null, part = 0, first = 0): void {
+    this.commands.newest("show", "show", { row, tab, part, first });
+  }
+
+  /** Closes the open row. */
+  shut(): void {
+    if (this.model.get("_open").row >= 0) this.commands.now("show", "shut");
+  }
+
+  /** Calls `draw` before the next repaint after any change; returns the end of it. */
+  watch(draw: () => void): () => void {
+    this.#views.add(draw);
+    return () => this.#views.delete(draw);
+  }
+
+  /** Something is to be drawn; all that comes before the next repaint is drawn at once. */
+  changed(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#bin.frame(() => {
+      this.#scheduled = false;
+      for (const draw of this.#views) draw();
+    });
+  }
+
+  #send(content: unknown): void {
+    try {
+      this.model.send(content);
+    } catch {
+      this.gone = true;
+      this.changed();
+    }
+  }
+}
+
+function opened(model: Model<Traits>): Picture {
+  const { values, stats, counts, ...plain } = model.get("_picture");
+  return { ...plain, values: unpack(values), stats: unpack(stats), counts: unpack(counts) };
+}
+
+/** How people call a row: its path, or the class of the model itself. */
+export function nameOf({ path, kind }: Layer): string {
+  return path || kind;
+}

@@ -1,0 +1,77 @@
+"""Explorers in a real JupyterLab: a layer's own explorer shown inside the model's."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from tests.lab.cells import MODELS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.lab.driver import Notebook
+
+    Open = Callable[..., Notebook]
+
+# A layer whose own explorer is a widget with a view of its own: another model explorer.
+OWN = """\
+class Gate(nn.Linear): ...
+explore.register(Gate, lambda layer, x: dlwidgets.ModelExplorer(nn.Sequential(layer), x))
+model[1] = Gate(784, 16)
+explore(model, data.test.x[:3])"""
+
+
+def test_a_layers_own_explorer_opens_inside_the_same_output(open_notebook: Open) -> None:
+    notebook = open_notebook(OWN)
+    notebook.run(1)
+    cell = notebook.cell(1)
+    outer = cell.locator(".dlw-me").first
+    rows = outer.locator(".dlw-me-tree").first.locator(".dlw-me-rows .dlw-me-row")
+    expect(rows).to_have_count(5)
+    before = notebook.page.evaluate(MODELS)
+
+    rows.nth(2).click()
+    inner = outer.locator(".dlw-me-child .dlw-me")
+    expect(inner.locator(".dlw-me-name")).to_have_text("Sequential")
+    # The inner one lives: it opens its own layers, and its keys are its own.
+    inner.locator(".dlw-me-rows .dlw-me-row").nth(1).press("Enter")
+    expect(inner.locator(".dlw-me-detail svg rect").first).to_be_attached()
+    inner.locator(".dlw-me-rows .dlw-me-row").nth(1).press("Escape")
+    expect(inner.locator(".dlw-me-detail")).to_be_hidden()
+    expect(inner).to_be_visible()
+
+    # What was done in it stays while other tabs are looked at.
+    outer.get_by_role("button", name="output").first.click()
+    expect(inner).to_be_hidden()
+    outer.get_by_role("button", name="explorer").click()
+    expect(inner).to_be_visible()
+
+    rows.nth(2).press("Escape")
+    expect(outer.locator(".dlw-me-child .dlw-me")).to_have_count(0)
+    notebook.wait_idle()
+    assert notebook.page.evaluate(MODELS) == before
+
+
+def test_the_maps_are_there_after_a_reload_of_the_page(open_notebook: Open) -> None:
+    notebook = open_notebook("w = explore(dlwidgets.models.CNN(), data)\nw")
+    notebook.run(1)
+    cell = notebook.cell(1)
+    cell.locator(".dlw-me-row").filter(has_text="conv1").click()
+    # A convolution may open in an explorer of its own.
+    cell.locator(".dlw-me-choices").get_by_role("button", name="output").click()
+    expect(cell.locator(".dlw-me-tile")).to_have_count(8)
+    notebook.save()
+    notebook.open()
+    expect(cell.locator(".dlw-me-tile")).to_have_count(8)
+    expect(cell.locator(".dlw-me-row[aria-selected=true]")).to_contain_text("conv1")
+
+
+def test_the_magic_shows_the_explorer(open_notebook: Open) -> None:
+    notebook = open_notebook("%explore model, data")
+    notebook.run(1)
+    expect(notebook.cell(1).locator(".dlw-me-sums")).to_have_text(
+        re.compile(r"12,730 parameters · all trainable · 12,704 multiply-adds")
+    )

@@ -1,0 +1,65 @@
+"""A widget's real Python behind its real view: the test's process plays the kernel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.views.conftest import as_json
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from dlwidgets.widgets.base import Widget
+    from tests.views.conftest import Stage
+    from tests.widgets.conftest import Line
+
+FRONT = {"_esm", "_css"}
+
+
+def state_of(widget: Widget) -> dict[str, Any]:
+    """Return the traits that a view reads."""
+    own = {name for name in widget.keys if not name.startswith(("_view", "_model", "_dom"))}
+    return {name: getattr(widget, name) for name in own - FRONT - {"layout", "tabbable", "tooltip"}}
+
+
+class Live:
+    """Shows ``widget`` on ``stage``; each message of the view is handled before it is answered."""
+
+    def __init__(self, stage: Stage, widget: Widget, line: Line, **options: Any) -> None:
+        self.stage, self.widget, self._line = stage, widget, line
+        self._changed: set[str] = set()
+        self.commands: list[dict[str, Any]] = []
+        widget.observe(lambda change: self._changed.add(change["name"]))
+        page = stage.page
+        page.expose_function("kernel", self._handle)
+        stage.open(state_of(widget), **options)
+        page.evaluate("stage.connect(window.kernel)")
+
+    @property
+    def page(self) -> Page:
+        """The page."""
+        return self.stage.page
+
+    def push(self) -> None:
+        """Bring what Python has changed to the page."""
+        self.stage.update(**self._news()["own"])
+
+    def _handle(self, content: dict[str, Any]) -> dict[str, Any]:
+        self.commands.append(content)
+        before = len(self._line.sent)
+        self._line.say(content["cmd"], content.get("value"), content.get("seq"))
+        answers = [
+            data["content"] for data, _ in self._line.sent[before:] if data["method"] == "custom"
+        ]
+        news = self._news()
+        adopted = {}
+        child = getattr(self.widget, "opened", None)
+        if child is not None:
+            adopted[child.model_id] = as_json(state_of(child))
+        return {"states": {"own": as_json(news["own"]), "adopted": adopted}, "answers": answers}
+
+    def _news(self) -> dict[str, Any]:
+        state = state_of(self.widget)
+        own = {name: state[name] for name in self._changed if name in state}
+        self._changed.clear()
+        return {"own": own}
