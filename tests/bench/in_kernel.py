@@ -21,6 +21,7 @@ from torch import nn
 from tqdm.notebook import tqdm
 
 import dlwidgets
+from dlwidgets.models.cnn import CNN
 from dlwidgets.widgets.train_monitor import TrainMonitor
 
 # One core for the training and one for everything else: with two busy cores and two threads,
@@ -54,15 +55,18 @@ def count_flushes() -> None:
 count_flushes()
 
 
-def fresh(layers: Sequence[int], batch: int) -> tuple[Any, ...]:
+def fresh(layers: Sequence[int] | None, batch: int) -> tuple[Any, ...]:
     """Make the same model, optimizer and batch each time."""
     torch.manual_seed(0)
-    parts = []
-    for wide, narrow in itertools.pairwise(layers):
-        parts += [nn.Linear(wide, narrow), nn.ReLU()]
-    model = nn.Sequential(*parts[:-1])
+    if layers is None:
+        model, x = CNN(), torch.randn(batch, 1, 28, 28)
+    else:
+        parts = []
+        for wide, narrow in itertools.pairwise(layers):
+            parts += [nn.Linear(wide, narrow), nn.ReLU()]
+        model, x = nn.Sequential(*parts[:-1]), torch.randn(batch, layers[0])
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
-    return model, optimizer, torch.randn(batch, layers[0]), torch.randint(0, 10, (batch,))
+    return model, optimizer, x, torch.randint(0, 10, (batch,))
 
 
 LOOP = """
@@ -135,7 +139,7 @@ CANDIDATES = {
 }
 
 
-def measure(layers: Sequence[int], batch: int, steps: int, rounds: int) -> None:
+def measure(layers: Sequence[int] | None, batch: int, steps: int, rounds: int) -> None:
     """Let all candidates take turns; leave what was measured in the answer's file."""
     found: dict[str, list[Measured]] = {name: [] for name in CANDIDATES}
     for turn in range(rounds + 1):
