@@ -7,10 +7,11 @@ import itertools
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import psutil
 import torch
 from fastprogress.fastprogress import master_bar, progress_bar
 from IPython import get_ipython
@@ -130,27 +131,40 @@ def with_livelossplot(steps: int) -> Measured:
 
 
 CANDIDATES = {
-    "bare loop": bare,
     "%%train, browser attached": watched,
     "%%train --no-widget": unseen,
     "tqdm.notebook, postfix": with_tqdm,
     "fastprogress, comment": with_fastprogress,
     "livelossplot, 10 draws": with_livelossplot,
 }
+QUIET = 15.0
+"""Per cent of all cores in use at which the browser has drawn what the last run left behind."""
+
+
+def settle() -> None:
+    """Wait until nobody else is at work: the browser draws on after a loop has ended."""
+    until = time.monotonic() + 20
+    while psutil.cpu_percent(0.3) > QUIET:
+        assert time.monotonic() < until, "this machine is busy with something else"
+
+
+def timed(run: Callable[[int], Measured], steps: int, model: Sequence[Any]) -> Measured:
+    """Run a loop from the same beginning; return its seconds and what it says of itself."""
+    shell.user_ns.update(zip(("model", "optimizer", "x", "y"), model, strict=True), nn=nn)
+    settle()
+    more = run(steps)
+    return {"steps": steps, **{key: shell.user_ns[key] for key in ("seconds", "cpu")}, **more}
 
 
 def measure(layers: Sequence[int] | None, batch: int, steps: int, rounds: int) -> None:
-    """Let all candidates take turns; leave what was measured in the answer's file."""
-    found: dict[str, list[Measured]] = {name: [] for name in CANDIDATES}
+    """Let all candidates take turns, each after a bare loop of its own; leave what was measured."""
+    found: dict[str, list[tuple[Measured, Measured]]] = {name: [] for name in CANDIDATES}
     for turn in range(rounds + 1):
         for name, candidate in CANDIDATES.items():
-            model, optimizer, x, y = fresh(layers, batch)
-            shell.user_ns.update(model=model, optimizer=optimizer, x=x, y=y, nn=nn)
-            more = candidate(steps)
+            pair = [timed(run, steps, fresh(layers, batch)) for run in (bare, candidate)]
             # The first turn loads and compiles; it does not count.
             if turn:
-                taken = {key: shell.user_ns[key] for key in ("seconds", "cpu")}
-                found[name].append({**taken, "steps": steps, **more})
+                found[name].append((pair[0], pair[1]))
         clear_output()
     Path("ANSWER").write_text(json.dumps(found))
     print(sys.version.split()[0], torch.__version__, dlwidgets.__version__)
