@@ -33,7 +33,7 @@ function advise(values: Values): string {
   return all.length > 0 ? `; ${all.join(" or ")}` : "";
 }
 
-function berate(values: Values): string {
+function counsel(values: Values): string {
   const verbs = { raise: "调大到", lower: "调小到", set: "设为" };
   const all = remedies(values).map(({ how, field, to }) => `把 ${field} ${verbs[how]} ${to}`);
   return all.length > 0 ? `;可${all.join(",或")}` : "";
@@ -57,8 +57,8 @@ const en = {
       `${v["name"]} ${v[String(v["name"])]} can't be divided by groups ${v["groups"]} ` +
       `(remainder ${v["rest"]})${advise(v)}`,
     same_stride: (v) =>
-      `padding="same" keeps the size, stride ${v["stride"]} can't; set stride to 1 or give ` +
-      `padding as a number, such as ${v["half"]}`,
+      `padding="same" keeps the size and needs stride 1, got ${v["stride"]} (a number such as ` +
+      `${v["half"]} goes with any stride)${advise(v)}`,
     reflect_ring: (v) =>
       `padding ${v["padding"]} can't be mirrored from an input of ${v["size"]} cells, only up ` +
       `to ${v["most"]}${advise(v)}`,
@@ -70,8 +70,7 @@ const en = {
       `the padded input has ${v["padded"]}` +
       `${v["extra"] === 0 ? "" : ` and ceil_mode allows ${v["extra"]} more`}${advise(v)}`,
     pool_ring: (v) =>
-      `padding ${v["padding"]} is more than half of the ${v["span"]} cells that the window ` +
-      `spans${advise(v)}`,
+      `padding ${v["padding"]} is more than half of kernel ${v["kernel_size"]}${advise(v)}`,
     transposed_mode: (v) =>
       `ConvTranspose2d knows only padding_mode "zeros", got "${v["padding_mode"]}"${advise(v)}`,
     output_padding: (v) =>
@@ -91,27 +90,29 @@ export const words: Tables<typeof en> = {
     rules: {
       argument: (v) => `${v["layer"]} 没有参数 ${v["name"]};请去掉`,
       padding_word: (v) => `${v["layer"]} 的 padding 只能是数字,得到 "${v["padding"]}";请给出数字`,
-      at_least: (v) => `${v["name"]} 至少为 ${v["least"]},得到 ${v[String(v["name"])]}${berate(v)}`,
+      at_least: (v) =>
+        `${v["name"]} 至少为 ${v["least"]},得到 ${v[String(v["name"])]}${counsel(v)}`,
       groups: (v) =>
         `${v["name"]} ${v[String(v["name"])]} 不能被 groups ${v["groups"]} 整除` +
-        `(余 ${v["rest"]})${berate(v)}`,
+        `(余 ${v["rest"]})${counsel(v)}`,
       same_stride: (v) =>
-        `padding="same" 要求尺寸不变,步幅 ${v["stride"]} 做不到;可把 stride 设为 1,` +
-        `或用数字给出 padding,例如 ${v["half"]}`,
+        `padding="same" 保持尺寸,步幅须为 1,得到 ${v["stride"]}(写成数字如 ${v["half"]} ` +
+        `则可配任意步幅)${counsel(v)}`,
       reflect_ring: (v) =>
-        `输入只有 ${v["size"]} 格,镜像填充最多 ${v["most"]},得到 ${v["padding"]}${berate(v)}`,
-      circular_ring: (v) => `填充 ${v["padding"]} 绕 ${v["size"]} 格的输入不止一圈${berate(v)}`,
+        `输入只有 ${v["size"]} 格,镜像填充最多 ${v["most"]},得到 ${v["padding"]}${counsel(v)}`,
+      circular_ring: (v) => `填充 ${v["padding"]} 绕 ${v["size"]} 格的输入不止一圈${counsel(v)}`,
       window: (v) =>
         `卷积核 ${v["kernel_size"]}${dilated(v, "、膨胀 ")} 跨 ${v["span"]} 格,但填充后的输入` +
         `只有 ${v["padded"]} 格` +
-        `${v["extra"] === 0 ? "" : `,ceil_mode 再容许 ${v["extra"]} 格`}${berate(v)}`,
-      pool_ring: (v) => `填充 ${v["padding"]} 超过窗口跨度 ${v["span"]} 格的一半${berate(v)}`,
+        `${v["extra"] === 0 ? "" : `,ceil_mode 再容许 ${v["extra"]} 格`}${counsel(v)}`,
+      pool_ring: (v) => `填充 ${v["padding"]} 超过池化窗口 ${v["kernel_size"]} 的一半${counsel(v)}`,
       transposed_mode: (v) =>
-        `ConvTranspose2d 的 padding_mode 只能是 "zeros",得到 "${v["padding_mode"]}"${berate(v)}`,
+        `ConvTranspose2d 的 padding_mode 只能是 "zeros",得到 "${v["padding_mode"]}"${counsel(v)}`,
       output_padding: (v) =>
         `output_padding ${v["output_padding"]} 必须小于 stride ${v["stride"]} 或 dilation ` +
-        `${v["dilation"]}${berate(v)}`,
-      output: (v) => `填充 ${v["padding"]} 裁掉的比有的还多:输出将有 ${v["output"]} 格${berate(v)}`,
+        `${v["dilation"]}${counsel(v)}`,
+      output: (v) =>
+        `填充 ${v["padding"]} 裁掉的比有的还多:输出将有 ${v["output"]} 格${counsel(v)}`,
     },
   },
 };
@@ -133,7 +134,7 @@ export function inequality({ rule, values: v }: Problem): string {
     circular_ring: () => `padding = ${v["padding"]} > ${v["size"]}`,
     window: () =>
       `${spans} > ${v["padded"]}${v["extra"] === 0 ? "" : ` + ${v["extra"]} = ${v["room"]}`}`,
-    pool_ring: () => `padding = ${v["padding"]} > ⌊${v["span"]} / 2⌋ = ${v["half"]}`,
+    pool_ring: () => `padding = ${v["padding"]} > ⌊${v["kernel_size"]} / 2⌋ = ${v["half"]}`,
     transposed_mode: () => `padding_mode = "${v["padding_mode"]}" ≠ "zeros"`,
     output_padding: () =>
       `output_padding = ${v["output_padding"]} ≥ max(${v["stride"]}, ${v["dilation"]})`,

@@ -107,8 +107,9 @@ function groups(s: Setting): Problem[] {
   return found;
 }
 
-/** The widest ring that a mode can fill along an axis. */
+/** The widest ring that torch allows along an axis. */
 function widest(s: Setting, axis: Axis): number {
+  if (pools(s.kind)) return Math.floor(s.kernel_size[axis] / 2);
   if (s.padding_mode === "reflect") return s.size[axis] - 1;
   return s.padding_mode === "circular" ? s.size[axis] : Infinity;
 }
@@ -149,15 +150,11 @@ function window(s: Setting, axis: Axis): Values | null {
 }
 
 function poolRing(s: Setting, axis: Axis): Values | null {
-  const padding = (s.padding as Pair)[axis];
-  const [wide, dilation] = [span(s, axis), s.dilation[axis]];
-  const half = Math.floor(wide / 2);
+  // Torch compares with the kernel alone, not with what a dilated one spans.
+  const [padding, taps] = [(s.padding as Pair)[axis], s.kernel_size[axis]];
+  const half = Math.floor(taps / 2);
   if (padding <= half) return null;
-  return {
-    ...{ kernel_size: s.kernel_size[axis], dilation, span: wide, padding, half },
-    padding_to: half,
-    kernel_size_to: Math.ceil((2 * padding - 1) / dilation) + 1,
-  };
+  return { kernel_size: taps, padding, half, padding_to: half, kernel_size_to: 2 * padding };
 }
 
 function outputRing(s: Setting, axis: Axis): Values | null {

@@ -1,0 +1,1 @@
+"""Pure computations behind the explorers; they return plain dataclasses."""
