@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dlwidgets import data
     from dlwidgets.training import Run
     from dlwidgets.training.metrics import accuracy
+    from dlwidgets.widgets.conv_explorer import ConvExplorer
     from dlwidgets.widgets.explore import explore
     from dlwidgets.widgets.session import live, train
     from dlwidgets.widgets.train_monitor import TrainMonitor
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0.dev0"
 
 __all__ = [
+    "ConvExplorer",
     "Run",
     "TrainMonitor",
     "__version__",
@@ -38,6 +40,7 @@ __all__ = [
 
 # Where each name lives that is fetched on first touch.
 _HOMES = {
+    "ConvExplorer": "dlwidgets.widgets.conv_explorer",
     "Run": "dlwidgets.training",
     "TrainMonitor": "dlwidgets.widgets.train_monitor",
     "accuracy": "dlwidgets.training.metrics",

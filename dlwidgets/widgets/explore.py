@@ -33,7 +33,18 @@ class Way:
         return getattr(import_module(module), name)(*args, **options)
 
 
-_BUILT_IN: dict[str, Way] = {}
+_CONVOLUTION = Way(
+    "dlwidgets.widgets.conv_explorer:ConvExplorer",
+    "a layer nn.Conv2d, nn.ConvTranspose2d, nn.MaxPool2d or nn.AvgPool2d",
+    "层 nn.Conv2d、nn.ConvTranspose2d、nn.MaxPool2d 或 nn.AvgPool2d",
+)
+
+_BUILT_IN: dict[str, Way] = {
+    "torch.nn.modules.conv.Conv2d": _CONVOLUTION,
+    "torch.nn.modules.conv.ConvTranspose2d": _CONVOLUTION,
+    "torch.nn.modules.pooling.AvgPool2d": _CONVOLUTION,
+    "torch.nn.modules.pooling.MaxPool2d": _CONVOLUTION,
+}
 """Explorers that come with the package, by the full name of the class that they open: a name, so
 that nothing need be imported to know it."""
 
