@@ -18,7 +18,7 @@ export interface Frame {
 /** More rows or columns than this are shown as pixels, with a window of cells. */
 export const MOST = 23;
 /** What the window of cells shows around the place that matters, at most. */
-const NEAR = [7, 11] as const;
+const NEAR = [5, 9] as const;
 const LARGEST = 46;
 /** Cells of this size have room for the weight that they meet. */
 const NOTED = 28;
@@ -63,14 +63,20 @@ export class Box {
     mark(this.#head, "title", `${title} ${note}`);
   }
 
+  /** Takes a given width; 0 for whatever the page has. */
+  room(width: number): void {
+    this.el.style.flex = width > 0 ? `0 0 ${width}px` : "";
+    if (width > 0) this.#size = [width, this.#size[1]];
+  }
+
   /** The side of a cell that fits. */
   fit({ rows, columns }: { rows: number; columns: number }): number {
-    const large = rows > MOST || columns > MOST;
+    const pixels = large({ rows, columns });
     const [width, height] = this.#size;
-    const [down, across] = large
+    const [down, across] = pixels
       ? [Math.min(rows, NEAR[0]), Math.min(columns, NEAR[1])]
       : [rows, columns];
-    const room = large ? height * 0.44 : height;
+    const room = pixels ? height * 0.5 : height;
     const side = Math.floor(Math.min((width - 2) / across, (room - 2) / down));
     return Math.max(SMALLEST, Math.min(LARGEST, side));
   }
@@ -85,9 +91,9 @@ export class Box {
     note?: (row: number, column: number) => string,
   ): void {
     const { rows, columns, values } = sheet;
-    const large = rows > MOST || columns > MOST;
-    this.#prepare(sheet, side, large);
-    const extent = large ? near(rows, columns, center) : whole(rows, columns);
+    const pixels = large(sheet);
+    this.#prepare(sheet, side, pixels);
+    const extent = pixels ? near(rows, columns, center) : whole(rows, columns);
     this.grid.el.style.setProperty("--cell", `${side}px`);
     this.grid.el.style.setProperty("--size", `${type(side, this.#longest)}px`);
     this.grid.show(extent, (row, column) => {
@@ -95,14 +101,15 @@ export class Box {
       const text = this.#texts[at] ?? quantity(values[at]!, 3);
       const share = values[at]! / this.#scale;
       const more = side >= NOTED && note ? note(row, column) : "";
-      return { text, heat: share || 0, tone: tone(row, column), note: more };
+      const fits = more.length * Math.max(8, 0.24 * side) * 0.62 < side - 3;
+      return { text, heat: share || 0, tone: tone(row, column), note: fits ? more : "" };
     });
-    this.#pixels.show(large ? sheet : null, frame ?? null, extent, this.#size);
+    this.#pixels.show(pixels ? sheet : null, frame ?? null, extent, this.#size);
     this.#outline(frame, extent, side);
   }
 
   /** What depends on the values alone. */
-  #prepare({ rows, columns, values, key }: Sheet, side: number, large: boolean): void {
+  #prepare({ rows, columns, values, key }: Sheet, side: number, pixels: boolean): void {
     const known = `${key} ${side}`;
     if (known === this.#known) return;
     this.#known = known;
@@ -112,8 +119,9 @@ export class Box {
     }
     this.#scale = most || 1;
     this.#texts = [];
-    this.#longest = 5;
-    if (large) return;
+    // Texts of a window that moves are made as it comes by.
+    this.#longest = 6;
+    if (pixels) return;
     // As many digits as stay readable.
     for (const digits of [3, 2, 1]) {
       this.#texts = Array.from(
@@ -132,9 +140,15 @@ export class Box {
     if (!seen) return;
     const { style } = this.#frame;
     style.transform = `translate(${(frame.left - left) * side}px, ${(frame.top - top) * side}px)`;
+    mark(this.#frame, "data-thin", side < 20);
     style.width = `${(frame.right - frame.left + 1) * side}px`;
     style.height = `${(frame.bottom - frame.top + 1) * side}px`;
   }
+}
+
+/** Whether there are too many cells to write numbers into. */
+export function large({ rows, columns }: { rows: number; columns: number }): boolean {
+  return rows > MOST || columns > MOST;
 }
 
 function whole(rows: number, columns: number): Extent {

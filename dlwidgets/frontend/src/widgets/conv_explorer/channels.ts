@@ -8,6 +8,9 @@ import type { Sheet } from "./sheets.ts";
 /** More channels than this are chosen by a slider. */
 const MOST = 8;
 
+/** Rows and columns of a small picture at most. */
+const SIDE = 64;
+
 export interface Channels {
   readonly el: HTMLElement;
   /** Shows one small picture a channel; `dim` are those that take no part. */
@@ -42,10 +45,10 @@ export function channels(
   return {
     el,
     show(sheets, chosen, dim) {
-      el.hidden = sheets.length < 2;
-      list.hidden = sheets.length > MOST;
-      many.hidden = !list.hidden;
-      if (el.hidden) return;
+      const alone = sheets.length < 2;
+      list.hidden = alone || sheets.length > MOST;
+      many.hidden = alone || !list.hidden;
+      if (alone) return;
       if (list.hidden) {
         slider.max = String(sheets.length - 1);
         slider.value = String(chosen);
@@ -58,8 +61,20 @@ export function channels(
         mark(button.el, "data-dim", dim(index));
         if (button.key === sheets[index]!.key) return;
         button.key = sheets[index]!.key;
-        paint(button.canvas, sheets[index]!);
+        paint(button.canvas, thinned(sheets[index]!));
       });
     },
   };
+}
+
+/** Every so many rows and columns: enough for a picture of this size. */
+function thinned(sheet: Sheet): Sheet {
+  const step = Math.ceil(Math.max(sheet.rows, sheet.columns) / SIDE);
+  if (step < 2) return sheet;
+  const [rows, columns] = [Math.ceil(sheet.rows / step), Math.ceil(sheet.columns / step)];
+  const values = Float64Array.from({ length: rows * columns }, (_, at) => {
+    const [row, column] = [Math.floor(at / columns) * step, (at % columns) * step];
+    return sheet.values[row * sheet.columns + column]!;
+  });
+  return { rows, columns, values, key: sheet.key };
 }

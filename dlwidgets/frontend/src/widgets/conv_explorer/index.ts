@@ -3,8 +3,8 @@
 import type { Factory } from "../../lib/host.ts";
 import { h, mark, say } from "../../lib/dom.ts";
 import { widget } from "../../lib/view.ts";
-import { formula } from "./formula.ts";
 import { header } from "./header.ts";
+import { panels } from "./panels.ts";
 import type { Context, Part } from "./part.ts";
 import { Session, type Traits } from "./session.ts";
 import { settings } from "./settings.ts";
@@ -28,14 +28,14 @@ const explorer: Factory<Traits> = widget<Traits, Session>({
       stage(context),
       trouble(context),
     ];
-    const [bar, line, size, note] = [
+    const [bar, line, more, note] = [
       timeline(context, act),
       sum(context),
-      formula(context),
+      panels(context),
       notice(context),
     ];
     grids.el.append(wrong.el);
-    const main = h("div", { class: "dlw-cv-main" }, grids.el, bar.el, line.el, size.el);
+    const main = h("div", { class: "dlw-cv-main" }, grids.el, bar.el, line.el, more.el);
     const el = h(
       "div",
       {
@@ -58,7 +58,7 @@ const explorer: Factory<Traits> = widget<Traits, Session>({
       wrong,
       bar,
       line,
-      size,
+      more,
       note,
       speech(context, () => el),
     ];

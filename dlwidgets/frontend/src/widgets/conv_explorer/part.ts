@@ -2,7 +2,7 @@
 
 import type { Scene } from "../../lib/view.ts";
 import type { Cell, Tap } from "./arithmetic/mod.ts";
-import { cellAt } from "./picture.ts";
+import { cellAt, placeOf } from "./picture.ts";
 import type { Session, Traits } from "./session.ts";
 import type { words } from "./words.ts";
 
@@ -63,8 +63,17 @@ export function pin(context: Context, at: Focus): void {
   const { pointer, session } = context;
   pointer.pin = JSON.stringify(pointer.pin) === JSON.stringify(at) ? null : at;
   if (at.at === "output") {
-    const { size: [height, width] } = session.picture;
-    session.put("position", (at.cell.channel * height + at.cell.row) * width + at.cell.column);
+    session.put("position", placeOf(session.picture, at.cell));
   }
   session.changed();
+}
+
+/** The row of the output and the column of the input, flattened, that are pointed at. */
+export function placeOfFocus(context: Context): { row: number | null; column: number | null } {
+  const { picture: now } = context.session;
+  const at = focus(context);
+  if (at.at === "output") return { row: placeOf(now, at.cell), column: null };
+  if (at.at === "weight") return { row: null, column: null };
+  const [height, width] = now.setting.size;
+  return { row: null, column: (at.cell.channel * height + at.cell.row) * width + at.cell.column };
 }

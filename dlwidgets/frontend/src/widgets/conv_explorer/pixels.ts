@@ -7,7 +7,7 @@ import type { Extent, Gestures } from "./grid.ts";
 import type { Sheet } from "./sheets.ts";
 
 /** The part of the height that the pixels take, above the window of cells. */
-const SHARE = 0.53;
+const SHARE = 0.46;
 
 export class Pixels {
   readonly el: HTMLElement;

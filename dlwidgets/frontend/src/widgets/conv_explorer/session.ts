@@ -5,8 +5,15 @@ import { Commands } from "../../lib/commands.ts";
 import type { Disposer } from "../../lib/dispose.ts";
 import type { Model } from "../../lib/host.ts";
 import { detach, pack, unpack } from "../../lib/wire.ts";
-import { type Pair, pools, type Problem, problems, type Setting } from "./arithmetic/mod.ts";
-import { difference, type Picture, picture } from "./picture.ts";
+import {
+  channelsOf,
+  type Pair,
+  pools,
+  type Problem,
+  problems,
+  type Setting,
+} from "./arithmetic/mod.ts";
+import { cellAt, difference, type Picture, picture } from "./picture.ts";
 import { fitted, type Held, type Numbers } from "./resize.ts";
 
 export type Traits = ConvExplorerTraits;
@@ -58,10 +65,13 @@ export class Session {
   /** Whether the connection to the kernel has ended. */
   gone = false;
   readonly #bin: Disposer;
+  readonly #unpacked = new WeakMap<object, Float64Array>();
   readonly #views = new Set<() => void>();
   /** What shrinking and growing starts from, so that going back brings everything back. */
   #origin: Held;
   #scheduled = false;
+  /** Whether a gesture has been drawn since the last repaint. */
+  #drawn = false;
   /** Whether the traits are to be taken over at the next repaint. */
   #adopt = false;
   #tick: (() => void) | null = null;
@@ -98,9 +108,11 @@ export class Session {
     return Math.max(0, Math.min(last, this.model.get("position")));
   }
 
-  /** The input channel that is shown. */
+  /** The input channel that is shown: the chosen one, if the shown output sees it. */
   get channel(): number {
-    return Math.min(this.picture.setting.in_channels - 1, this.model.get("input_channel"));
+    const seen = channelsOf(this.picture.setting, cellAt(this.picture, this.position).channel);
+    const chosen = this.model.get("input_channel");
+    return seen.includes(chosen) ? chosen : seen[0]!;
   }
 
   /** Calls `draw` before the next repaint after any change; returns the end of it. */
@@ -137,7 +149,7 @@ export class Session {
       this.#show({ setting: this.draft, ...fitted(this.#origin, this.draft) });
     }
     this.#tell(last);
-    this.changed();
+    this.#now();
   }
 
   /** Puts other numbers in, in the shape of the setting as changed. */
@@ -224,10 +236,19 @@ export class Session {
     const size = [input.shape[1]!, input.shape[2]!] as Pair;
     return {
       setting: { ...fields, size } as unknown as Setting,
-      input: Float64Array.from(unpack(input)),
-      weight: Float64Array.from(unpack(weight)),
-      bias: Float64Array.from(unpack(bias)),
+      input: this.#values(input),
+      weight: this.#values(weight),
+      bias: this.#values(bias),
     };
+  }
+
+  /** The numbers of a trait; unpacked once, since an image has many. */
+  #values(array: Traits["_input"]): Float64Array {
+    const known = this.#unpacked.get(array);
+    if (known) return known;
+    const values = Float64Array.from(unpack(array));
+    this.#unpacked.set(array, values);
+    return values;
   }
 
   #compare(): void {
@@ -235,10 +256,19 @@ export class Session {
     this.apart = torch.length === 0 ? null : difference(this.picture.output, torch);
   }
 
+  /** Draws at once, so that the repaint after a gesture shows it; but once a repaint only. */
+  #now(): void {
+    if (this.#drawn) return this.changed();
+    this.#drawn = true;
+    this.#bin.frame(() => this.#drawn = false);
+    this.#draw();
+  }
+
   #draw(): void {
     this.#scheduled = false;
     if (this.#adopt) this.#take();
     for (const draw of this.#views) draw();
+    // Read by `make bench`: from the gesture to the changed page.
     if (this.#since !== null) {
       performance.measure("conv_explorer:picture", { start: this.#since, end: performance.now() });
       this.#since = null;
@@ -271,6 +301,7 @@ export class Session {
 
 /** Whether two arrays hold the same numbers, as far as float32 can tell. */
 function equal(a: Float64Array, b: Float64Array): boolean {
+  if (a === b) return true;
   if (a.length !== b.length) return false;
   for (let at = 0; at < a.length; at++) {
     if (a[at] !== b[at] && !Object.is(Math.fround(a[at]!), Math.fround(b[at]!))) return false;

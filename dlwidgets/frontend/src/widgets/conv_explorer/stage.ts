@@ -1,9 +1,9 @@
 /** Input, kernel and output side by side, linked cell by cell. */
 
-import { h } from "../../lib/dom.ts";
+import { h, mark } from "../../lib/dom.ts";
 import { quantity } from "../../lib/format.ts";
-import { type Cell, channelsOf, leftOut, pools } from "./arithmetic/mod.ts";
-import { Box } from "./box.ts";
+import { type Cell, channelsOf, channelsTo, leftOut, pools } from "./arithmetic/mod.ts";
+import { Box, large, MOST } from "./box.ts";
 import { channels } from "./channels.ts";
 import { changeInput, changeWeight, pasteInput, pasteWeight } from "./edits.ts";
 import type { Gestures } from "./grid.ts";
@@ -92,18 +92,12 @@ function outputBox(context: Context, label: string): Box {
 
 /** The three grids, four with a ReLU. */
 export function stage(context: Context): Part {
-  const { session, text } = context;
+  const { bin, session, text } = context;
   const [ins, kernel] = [inputBox(context), kernelBox(context)];
   const [before, after] = [outputBox(context, text.before), outputBox(context, text.output)];
-  const inPicker = channels(context, text.inputChannel, (channel) => {
-    session.put("input_channel", channel);
-  });
-  const outPicker = channels(context, text.outputChannel, (channel) => {
-    const [height, width] = session.picture.size;
-    session.put("position", channel * height * width + session.position % (height * width));
-  });
-  ins.insert(inPicker.el);
-  after.insert(outPicker.el);
+  const boxes = { ins, kernel, before, after };
+  const pick = pickers(context, boxes);
+  mark(kernel.el, "data-kernel", true);
   const arrow = (sign: string): HTMLElement =>
     h("div", { class: "dlw-cv-sign", "aria-hidden": "true" }, sign);
   const el = h(
@@ -111,6 +105,11 @@ export function stage(context: Context): Part {
     { class: "dlw-cv-stage" },
     ...[ins.el, arrow("∗"), kernel.el, arrow("="), before.el, after.el],
   );
+  let width = 0;
+  bin.resized(el, (now) => {
+    width = now;
+    session.changed();
+  });
   return {
     el,
     update() {
@@ -119,27 +118,81 @@ export function stage(context: Context): Part {
       const at = focus(context);
       const shown = lit(now, at, session.channel, out);
       before.el.hidden = !now.setting.relu;
-      const key = String(session.version);
-      const all = sheets(now, session.channel, out, key);
-      const side = Math.min(
-        ins.fit(all.input),
-        after.fit(all.after),
-        ...(now.setting.relu ? [before.fit(all.before)] : []),
-      );
-      const small = Math.min(kernel.fit(all.kernel), Math.max(side, 18));
-      drawInput(context, ins, all, side, at, shown);
-      drawKernel(context, kernel, all.kernel, small, shown);
-      drawOutput(context, after, all.after, side, at, shown);
-      if (now.setting.relu) drawOutput(context, before, all.before, side, at, shown);
+      const all = sheets(now, session.channel, out, String(session.version));
+      share(boxes, all, now.setting.relu, width);
+      const [side, small] = sides(boxes, all, now.setting.relu);
+      drawInput(context, ins, all, small ? ins.fit(all.input) : side, at, shown);
+      drawKernel(context, kernel, all.kernel, kernel.fit(all.kernel), shown);
+      const far = small ? after.fit(all.after) : side;
+      drawOutput(context, after, all.after, far, at, shown);
+      if (now.setting.relu) drawOutput(context, before, all.before, far, at, shown);
       heads(context, ins, kernel, before, after);
-      const dim = (channel: number): boolean => !channelsOf(now.setting, out).includes(channel);
-      inPicker.show(
-        planes(now.input, now.setting.in_channels, now.setting.size, key),
-        session.channel,
-        dim,
-      );
-      outPicker.show(planes(now.output, now.outputs, now.size, key), out, () => false);
+      pick();
     },
+  };
+}
+
+interface Boxes {
+  readonly ins: Box;
+  readonly kernel: Box;
+  readonly before: Box;
+  readonly after: Box;
+}
+
+/** Below this width the grids stand above each other, and take what the page has. */
+const COLUMN = 700;
+/** What kernel and signs take. */
+const KERNEL = 178 + 2 * 26;
+
+/** Gives each grid a width after its columns, at once: observers would come a frame late. */
+function share({ ins, before, after }: Boxes, all: Sheets, relu: boolean, width: number): void {
+  const room = width - KERNEL;
+  const wide = (columns: number): number => Math.max(4, Math.min(MOST + 1, columns));
+  const outs = wide(all.after.columns) * (relu ? 2 : 1);
+  const first = wide(all.input.columns) / (wide(all.input.columns) + outs);
+  const part = Math.min(0.66, Math.max(relu ? 0.28 : 0.36, first));
+  const rest = (1 - part) / (relu ? 2 : 1);
+  const give = (share: number): number => width < COLUMN ? 0 : Math.floor(room * share);
+  ins.room(give(part));
+  before.room(give(rest));
+  after.room(give(rest));
+}
+
+/** The side of all cells, and whether pixels make each grid choose its own. */
+function sides({ ins, before, after }: Boxes, all: Sheets, relu: boolean): [number, boolean] {
+  const some = [ins.fit(all.input), after.fit(all.after)];
+  if (relu) some.push(before.fit(all.before));
+  return [Math.min(...some), large(all.input) || large(all.after)];
+}
+
+/** The choice of channels over input and output; the other grids keep the same height free. */
+function pickers(context: Context, { ins, kernel, before, after }: Boxes): () => void {
+  const { session, text } = context;
+  const toOutput = (channel: number): void => {
+    const [height, width] = session.picture.size;
+    session.put("position", channel * height * width + session.position % (height * width));
+  };
+  const first = channels(context, text.inputChannel, (channel) => {
+    const reached = channelsTo(session.picture.setting, channel);
+    // Another group is seen by other outputs.
+    if (!reached.includes(outChannel(context))) toOutput(reached[0]!);
+    session.put("input_channel", channel);
+  });
+  const second = channels(context, text.outputChannel, toOutput);
+  const spaces = [0, 1].map(() => h("div", { class: "dlw-cv-channels" }));
+  ins.insert(first.el);
+  after.insert(second.el);
+  kernel.insert(spaces[0]!);
+  before.insert(spaces[1]!);
+  return () => {
+    const now = session.picture;
+    const [key, out] = [String(session.version), outChannel(context)];
+    const dim = (channel: number): boolean => !channelsOf(now.setting, out).includes(channel);
+    const [ins, size] = [now.setting.in_channels, now.setting.size];
+    first.show(planes(now.input, ins, size, key), session.channel, dim);
+    second.show(planes(now.output, now.outputs, now.size, key), out, () => false);
+    const none = ins < 2 && now.outputs < 2;
+    for (const el of [first.el, second.el, ...spaces]) el.hidden = none;
   };
 }
 

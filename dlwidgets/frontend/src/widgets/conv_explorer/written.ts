@@ -31,6 +31,12 @@ export function number(value: number): string {
   return quantity(value, DIGITS);
 }
 
+/** Whether `number` shows all of a value, as far as single precision goes. */
+function exact(value: number): boolean {
+  const off = Math.abs(value - Number(value.toPrecision(DIGITS)));
+  return !(off > 1e-7 * Math.abs(value));
+}
+
 function bracketed(value: number): string {
   const text = number(value);
   return text.startsWith("−") ? `(${text})` : text;
@@ -61,7 +67,8 @@ export function ofOutput(now: Picture, cell: Cell, channel: number, text: Words)
   else if (s.kind === "avg") pieces.push(...average(all));
   else pieces.push(...products(now, all, channel, text));
   if (s.bias) pieces.push(soft(" + "), [text.bias(bracketed(now.bias[cell.channel]!))]);
-  pieces.push(soft(" = "), [number(before), s.relu ? "win" : "result"]);
+  const whole = [before, ...all.flatMap(({ value, weight }) => [value, weight])].every(exact);
+  pieces.push(soft(whole ? " = " : " ≈ "), [number(before), s.relu ? "win" : "result"]);
   if (s.relu) {
     pieces.push(soft(` → ReLU: max(0, ${number(before)}) = `), [number(output), "result"]);
   }
