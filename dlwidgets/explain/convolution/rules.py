@@ -8,6 +8,8 @@ the kernel, whatever its dilation; ``ceil_mode`` makes a window valid that ends 
 ``stride - 1`` cells behind the grid; ``padding="valid"`` goes with any stride, ``"same"`` with 1
 alone. Depending on the code that torch picks for its size and groups, a transposed convolution
 whose output has 0 rows, or with dilation 0, is refused or goes through: here both are problems.
+A dilated max pooling may have windows that see nothing but ring: torch answers -inf and so do we,
+but its backward then writes out of bounds and can end the process, so never run it to explain.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from dlwidgets.explain.convolution import Setting, torch_says
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from random import Random
 
 KINDS = ("conv", "conv", "transposed", "max", "avg")
@@ -29,9 +30,9 @@ def _channels(dice: Random) -> dict[str, Any]:
     return {"in_channels": ins, "out_channels": outs, "groups": groups}
 
 
-def _plausible(dice: Random) -> dict[str, Any]:
+def _plausible(dice: Random, kinds: Sequence[str] = KINDS) -> dict[str, Any]:
     """Return the fields of a setting that has a fair chance to be valid."""
-    kind = dice.choice(KINDS)
+    kind = dice.choice(kinds)
     drawn: dict[str, Any] = {
         "kind": kind,
         "kernel_size": _pair(dice, 1, 4),
@@ -85,10 +86,10 @@ def _accident(dice: Random) -> dict[str, Any]:
     )
 
 
-def valid_setting(dice: Random) -> Setting:
-    """Return a setting that torch accepts."""
+def valid_setting(dice: Random, kinds: Sequence[str] = KINDS, **fixed: Any) -> Setting:
+    """Return a setting that torch accepts, of one of the kinds, with what is fixed."""
     while True:
-        setting = Setting.of(**_plausible(dice))
+        setting = Setting.of(**_plausible(dice, kinds) | fixed)
         if torch_says(setting) is None and not undecided(setting):
             return setting
 
@@ -131,9 +132,9 @@ def _dice() -> st.SearchStrategy[Random]:
     return st.randoms(use_true_random=False)
 
 
-def valid() -> st.SearchStrategy[Setting]:
-    """Return settings that torch accepts."""
-    return _dice().map(valid_setting)
+def valid(*kinds: str, **fixed: Any) -> st.SearchStrategy[Setting]:
+    """Return settings that torch accepts, of all kinds or some, with what is fixed."""
+    return _dice().map(lambda dice: valid_setting(dice, kinds or KINDS, **fixed))
 
 
 def anything() -> st.SearchStrategy[Setting]:

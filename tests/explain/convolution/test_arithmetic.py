@@ -59,7 +59,7 @@ def test_sizes_and_both_code_lines_rebuild_what_torch_computes(setting: Setting)
 
 
 @given(valid())
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=1000, deadline=None)
 def test_a_setting_comes_back_from_its_code_its_module_and_the_modules_repr(
     setting: Setting,
 ) -> None:
@@ -73,7 +73,7 @@ def test_a_setting_comes_back_from_its_code_its_module_and_the_modules_repr(
         assert parse(repr(module), size=size, channels=channels) == setting
 
 
-@given(valid().filter(lambda setting: setting.kind != "max"))
+@given(valid("conv", "transposed", "avg"))
 @settings(max_examples=2000, deadline=None)
 def test_the_matrix_is_the_layer_and_its_transpose_the_gradient(setting: Setting) -> None:
     module, x = layer(setting).double(), image(setting).double().requires_grad_()
@@ -85,9 +85,7 @@ def test_the_matrix_is_the_layer_and_its_transpose_the_gradient(setting: Setting
     torch.testing.assert_close(w.double().T @ seed.flatten(), pulled.flatten())
 
 
-@given(
-    valid().filter(lambda s: s.kind == "conv" and s.padding_mode == "zeros" and s.padding != "same")
-)
+@given(valid("conv", padding_mode="zeros").filter(lambda s: s.padding != "same"))
 @settings(max_examples=500, deadline=None)
 def test_the_transposed_matrix_is_the_transposed_convolution(setting: Setting) -> None:
     weight = core(layer(setting).double()).weight
@@ -115,18 +113,20 @@ def test_the_transposed_matrix_is_the_transposed_convolution(setting: Setting) -
 
 
 # Other rings repeat what the stride left out.
-@given(valid().filter(lambda s: s.kind != "transposed" and s.padding_mode == "zeros"))
+@given(valid("conv", "max", "avg", padding_mode="zeros"))
 @settings(max_examples=500, deadline=None)
 def test_what_a_stride_leaves_out_reaches_no_output(setting: Setting) -> None:
     if setting.padding == "same":
         assert left_out(setting) == (0, 0)
         return
-    x = image(setting).requires_grad_()
-    (pulled,) = torch.autograd.grad(layer(setting)(x).sum(), x)
+    # Not by gradients: torch's backward of a max pooling whose dilated windows see nothing but ring
+    # writes out of bounds and can end the process (2.15).
+    module, x = layer(setting), image(setting)
+    other = x.clone()
     for axis, (lost, ring) in enumerate(zip(left_out(setting), setting.numeric, strict=True)):
         inside = max(0, lost - ring)
-        rest = pulled.narrow(2 + axis, setting.size[axis] - inside, inside)
-        assert torch.count_nonzero(rest) == 0
+        other.narrow(2 + axis, setting.size[axis] - inside, inside).fill_(1e6)
+    assert torch.equal(module(other), module(x))
 
 
 @given(valid())

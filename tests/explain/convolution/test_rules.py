@@ -25,14 +25,14 @@ def _english() -> Iterator[None]:
 
 
 @given(anything().filter(lambda setting: not undecided(setting)))
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=2000, deadline=None)
 def test_a_rule_is_named_exactly_when_torch_refuses(setting: Setting) -> None:
     found = problems(setting)
     assert bool(found) == (torch_says(setting) is not None), [one.text for one in found]
 
 
 @given(anything())
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=1000, deadline=None)
 def test_the_nearest_setting_is_one_that_torch_accepts(setting: Setting) -> None:
     near = nearest_valid(setting)
     assert torch_says(near) is None
