@@ -34,6 +34,7 @@ class Filter:
 
 
 _TABLE: tuple[tuple[str, str, str, list[list[float]]], ...] = (
+    ("cross", "the book's first kernel", "书中第一个卷积核", [[1, 0, 1], [0, 1, 0], [1, 0, 1]]),
     ("identity", "identity", "恒等", [[0, 0, 0], [0, 1, 0], [0, 0, 0]]),
     ("vertical", "vertical edge", "垂直边缘", [[1, 0, -1], [1, 0, -1], [1, 0, -1]]),
     ("horizontal", "horizontal edge", "水平边缘", [[1, 1, 1], [0, 0, 0], [-1, -1, -1]]),

@@ -94,7 +94,9 @@ def matrix(setting: Setting, weight: Tensor | None = None) -> Tensor:
     outs = setting.in_channels if setting.pools else setting.out_channels
     shape = (outs * height * width, setting.in_channels * setting.size[0] * setting.size[1])
     places = torch.stack([to.reshape(-1), start.reshape(-1)])
-    return torch.sparse_coo_tensor(places, values.reshape(-1), shape).coalesce()
+    # Torch warns where one doesn't say whether the places are to be checked.
+    checked = torch.sparse_coo_tensor(places, values.reshape(-1), shape, check_invariants=True)
+    return checked.coalesce()
 
 
 def _linear(setting: Setting, weight: Tensor | None) -> None:

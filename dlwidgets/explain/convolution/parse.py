@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
-from dlwidgets.explain.convolution.setting import CLASS, Setting
+from dlwidgets.explain.convolution.setting import CLASS, PaddingMode, PaddingWord, Setting
 from dlwidgets.language import say, suggest
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ _REQUIRED = {"Conv2d": 3, "ConvTranspose2d": 3, "MaxPool2d": 1, "AvgPool2d": 1}
 _ONLY = {"return_indices": False, "divisor_override": None}
 """Arguments that must keep their default: the explorer shows neither."""
 
+_WORDS = (*get_args(PaddingWord), *get_args(PaddingMode))
+"""Stand without quotes in what torch prints of a layer."""
+
 _KINDS = {name: kind for kind, name in CLASS.items()}
 
 
@@ -40,7 +43,8 @@ def parse(text: str, *, size: Pair | int = 5, channels: int = 1) -> Setting:
 
     The line is read, never run: ``nn.Conv2d``, ``nn.ConvTranspose2d``, ``nn.MaxPool2d`` and
     ``nn.AvgPool2d``, also as ``torch.nn.Conv2d`` or ``Conv2d``, with numbers, tuples and words.
-    A name may be assigned to: ``self.conv1 = nn.Conv2d(3, 8, 3)``.
+    A name may be assigned to: ``self.conv1 = nn.Conv2d(3, 8, 3)``. What torch prints of a layer is
+    read too.
 
     Args:
         text: the line.
@@ -188,6 +192,8 @@ class _Reader:
             inner = self._value(node.operand)
             if isinstance(inner, int) and not isinstance(inner, bool):
                 return -inner
+        elif isinstance(node, ast.Name) and node.id in _WORDS:
+            return node.id
         elif isinstance(node, ast.Constant) and isinstance(node.value, int | str | None):
             return node.value
         raise self._refused(

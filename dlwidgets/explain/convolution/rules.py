@@ -6,8 +6,10 @@ zeros; ``Conv2d(0, …)`` is accepted, here it is not, for there is nothing to s
 held against the larger of stride and dilation, axis by axis; the ring of max pooling against half
 the kernel, whatever its dilation; ``ceil_mode`` makes a window valid that ends up to
 ``stride - 1`` cells behind the grid; ``padding="valid"`` goes with any stride, ``"same"`` with 1
-alone; a transposed convolution whose output has 0 rows is refused or comes out empty, depending
-on the code that torch picks for its size: here it is a problem.
+alone. Depending on the code that torch picks for its size and groups, a transposed convolution
+whose output has 0 rows, or with dilation 0, is refused or goes through: here both are problems.
+A dilated max pooling may have windows that see nothing but ring: torch answers -inf and so do we,
+but its backward then writes out of bounds and can end the process, so never run it to explain.
 """
 
 from __future__ import annotations

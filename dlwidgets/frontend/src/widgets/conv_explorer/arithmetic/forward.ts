@@ -49,8 +49,9 @@ export function paddedGrid(s: Setting, input: Float64Array): Grid {
 }
 
 /**
- * One kernel row over one output row whose cells lie side by side: four outputs at a time, so that
- * each cell of the grid is read once for all four. Twice as fast as the plain loop (measured).
+ * Up to four taps of a kernel row over one output row whose cells lie side by side. Written out, so
+ * that weights and cells stay in registers and each cell is read once: this is the inner loop, and
+ * more than twice as fast as the plain one (measured).
  */
 function slide(
   out: Float64Array,
@@ -63,26 +64,34 @@ function slide(
   taps: number,
 ): void {
   const end = o + count;
-  for (; o < end - 3; o += 4, g += 4) {
-    let a = out[o]!, b = out[o + 1]!, c = out[o + 2]!, d = out[o + 3]!;
-    let x0 = grid[g]!, x1 = grid[g + 1]!, x2 = grid[g + 2]!;
-    for (let tap = 0; tap < taps; tap++) {
-      const x3 = grid[g + tap + 3]!;
-      const k = weight[w + tap]!;
-      a += k * x0;
-      b += k * x1;
-      c += k * x2;
-      d += k * x3;
+  const w0 = weight[w]!;
+  const w1 = taps > 1 ? weight[w + 1]! : 0;
+  const w2 = taps > 2 ? weight[w + 2]! : 0;
+  if (taps === 1) {
+    for (; o < end; o++, g++) out[o] = out[o]! + w0 * grid[g]!;
+  } else if (taps === 2) {
+    for (let x0 = grid[g]!; o < end; o++, g++) {
+      const x1 = grid[g + 1]!;
+      out[o] = out[o]! + w0 * x0 + w1 * x1;
+      x0 = x1;
+    }
+  } else if (taps === 3) {
+    for (let x0 = grid[g]!, x1 = grid[g + 1]!; o < end; o++, g++) {
+      const x2 = grid[g + 2]!;
+      out[o] = out[o]! + w0 * x0 + w1 * x1 + w2 * x2;
+      x0 = x1;
+      x1 = x2;
+    }
+  } else {
+    const w3 = weight[w + 3]!;
+    for (let x0 = grid[g]!, x1 = grid[g + 1]!, x2 = grid[g + 2]!; o < end; o++, g++) {
+      const x3 = grid[g + 3]!;
+      out[o] = out[o]! + (w0 * x0 + w1 * x1) + (w2 * x2 + w3 * x3);
       x0 = x1;
       x1 = x2;
       x2 = x3;
     }
-    out[o] = a;
-    out[o + 1] = b;
-    out[o + 2] = c;
-    out[o + 3] = d;
   }
-  stride(out, o, end - o, grid, g, 1, 1, weight, w, taps);
 }
 
 /** One kernel row over one output row, with any stride and dilation. */
@@ -144,8 +153,13 @@ function convolve(
           const at = (group * ins + i) * down.length + row * down.step + r * down.dilation;
           const g = at * across.length;
           const w = ((channel * ins + i) * down.taps + r) * taps;
-          if (plain) slide(out, o, width, grid, g, kernel, w, taps);
-          else stride(out, o, width, grid, g, across.step, across.dilation, kernel, w, taps);
+          if (!plain) {
+            stride(out, o, width, grid, g, across.step, across.dilation, kernel, w, taps);
+            continue;
+          }
+          for (let c = 0; c < taps; c += 4) {
+            slide(out, o, width, grid, g + c, kernel, w + c, Math.min(4, taps - c));
+          }
         }
       }
     }
@@ -176,10 +190,7 @@ function take(
 ): void {
   const end = first + count;
   if (max) {
-    for (let o = first, at = start; o < end; o++, at += step) {
-      const value = from[at]!;
-      if (value > to[o]! || value !== value) to[o] = value;
-    }
+    for (let o = first, at = start; o < end; o++, at += step) to[o] = Math.max(to[o]!, from[at]!);
   } else {
     for (let o = first, at = start; o < end; o++, at += step) to[o]! += from[at]!;
   }

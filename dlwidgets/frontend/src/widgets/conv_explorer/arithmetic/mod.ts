@@ -1,6 +1,6 @@
 /**
  * The arithmetic of the convolution explorer: pure functions that know no DOM, each compared with
- * torch in `tests/explain/test_convolution_browser.py`. Arrays are flat and laid out as torch's:
+ * torch in `tests/explain/convolution/test_browser.py` through `against_torch.ts`. Arrays are flat and laid out as torch's:
  * inputs (channels, height, width), outputs likewise, weights as `nn.Conv2d` has them, (out,
  * in / groups, rows, columns), and `nn.ConvTranspose2d`, (in, out / groups, rows, columns). Pooling
  * takes an empty weight. Everything but `problems`, `nearestValid` and `setting` expects a setting
@@ -35,8 +35,10 @@
  *   overlaps(s): Float64Array                    how many input cells add to each output
  *   matrix(s, weight): {rows, columns, entries}  y = W · x; not for max pooling
  *   counts(s): {parameters, multiplyAdds, ungrouped}
+ *   functionalCode(s): string                    F.conv2d(x, weight, bias, …)
  */
 
+export { functionalCode } from "./functional.ts";
 export { forward, type Grid, padded, paddedGrid } from "./forward.ts";
 export {
   channelsOf,
