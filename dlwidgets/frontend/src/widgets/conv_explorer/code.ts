@@ -1,6 +1,6 @@
 /** The line of Python that makes the layer on screen; the twin of `explain/convolution/code.py`. */
 
-import { CLASS, pads, type Pair, pools, type Setting } from "./arithmetic/mod.ts";
+import { CLASS, type Pair, pools, type Setting } from "./arithmetic/mod.ts";
 
 function pair([a, b]: Pair): string {
   return a === b ? String(a) : `(${a}, ${b})`;
@@ -36,26 +36,4 @@ export function code(s: Setting): string {
   const all = [...channels, `kernel_size=${pair(s.kernel_size)}`, ...options(s)];
   const layer = `nn.${CLASS[s.kind]}(${all.join(", ")})`;
   return s.relu ? `nn.Sequential(${layer}, nn.ReLU())` : layer;
-}
-
-const FUNCTION = {
-  conv: "conv2d",
-  transposed: "conv_transpose2d",
-  max: "max_pool2d",
-  avg: "avg_pool2d",
-} as const;
-
-/** `F.conv2d(x, weight, bias, …)`; modes other than zeros pad first, as torch's layer does. */
-export function functionalCode(s: Setting): string {
-  const ringed = s.padding_mode !== "zeros";
-  const { top, bottom, left, right } = pads(s);
-  const ring = `(${left}, ${right}, ${top}, ${bottom})`;
-  const x = ringed ? `F.pad(x, ${ring}, mode="${s.padding_mode}")` : "x";
-  const numbers = pools(s.kind) ? [] : s.bias ? ["weight", "bias"] : ["weight"];
-  const size = pools(s.kind) ? [`kernel_size=${pair(s.kernel_size)}`] : [];
-  const rest = options(s).filter((text) =>
-    !/^(bias|padding_mode)=/.test(text) && !(ringed && text.startsWith("padding="))
-  );
-  const call = `F.${FUNCTION[s.kind]}(${[x, ...numbers, ...size, ...rest].join(", ")})`;
-  return s.relu ? `F.relu(${call})` : call;
 }

@@ -3,8 +3,8 @@
 import { codeLine } from "../../lib/code.ts";
 import { h, mark, say } from "../../lib/dom.ts";
 import { icon, type IconName } from "../../lib/icons.ts";
-import { asKind, CLASS, type Kind } from "./arithmetic/mod.ts";
-import { code, functionalCode } from "./code.ts";
+import { asKind, CLASS, functionalCode, type Kind } from "./arithmetic/mod.ts";
+import { code } from "./code.ts";
 import type { Context, Part } from "./part.ts";
 import { TOLERANCE } from "./session.ts";
 

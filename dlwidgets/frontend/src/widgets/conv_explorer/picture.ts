@@ -75,3 +75,13 @@ export function difference(ours: Float64Array, theirs: ArrayLike<number>): numbe
   }
   return most / largest;
 }
+
+/** Whether two arrays hold the same numbers, as far as float32 can tell. */
+export function equal(a: Float64Array, b: Float64Array): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) {
+    if (a[at] !== b[at] && !Object.is(Math.fround(a[at]!), Math.fround(b[at]!))) return false;
+  }
+  return true;
+}

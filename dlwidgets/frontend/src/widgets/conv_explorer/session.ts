@@ -13,7 +13,7 @@ import {
   problems,
   type Setting,
 } from "./arithmetic/mod.ts";
-import { cellAt, difference, type Picture, picture } from "./picture.ts";
+import { cellAt, difference, equal, type Picture, picture } from "./picture.ts";
 import { fitted, type Held, type Numbers } from "./resize.ts";
 
 export type Traits = ConvExplorerTraits;
@@ -87,7 +87,7 @@ export class Session {
     this.draft = held.setting;
     this.#compare();
     for (const name of [...FIELDS, "_input", "_weight", "_bias", "_torch"] as const) {
-      bin.follow(model, `change:${name}`, () => this.#stale());
+      bin.follow(model, `change:${name}`, () => this.#settle());
     }
     for (const name of CHOICES) bin.follow(model, `change:${name}`, () => this.changed());
     bin.follow(model, "change:playing", () => this.#play());
@@ -195,13 +195,10 @@ export class Session {
     this.commands[last ? "now" : "newest"]("set", "set", value);
   }
 
-  /** Python's traits have changed: they are all there before the next repaint. */
-  #stale(): void {
-    if (this.commands.pending("set")) return;
-    this.#settle();
-  }
-
-  /** Takes over what Python holds, unless something newer is on its way there. */
+  /**
+   * Takes over what Python holds, unless something newer is on its way there. All traits of a
+   * change are there before the next repaint.
+   */
   #settle(): void {
     this.changed();
     if (this.commands.pending("set") || this.problems.length > 0 && !this.#news()) return;
@@ -297,14 +294,4 @@ export class Session {
       this.#play();
     });
   }
-}
-
-/** Whether two arrays hold the same numbers, as far as float32 can tell. */
-function equal(a: Float64Array, b: Float64Array): boolean {
-  if (a === b) return true;
-  if (a.length !== b.length) return false;
-  for (let at = 0; at < a.length; at++) {
-    if (a[at] !== b[at] && !Object.is(Math.fround(a[at]!), Math.fround(b[at]!))) return false;
-  }
-  return true;
 }

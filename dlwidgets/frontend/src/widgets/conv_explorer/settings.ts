@@ -1,6 +1,7 @@
 /** Everything that can be set, at the side. */
 
 import { h, mark } from "../../lib/dom.ts";
+import { parse } from "../../lib/format.ts";
 import { numeric, type PaddingMode, pools, type Setting, weightIndex } from "./arithmetic/mod.ts";
 import { choice, flag, number, pair, type Row, row } from "./controls.ts";
 import { type Context, outChannel, type Part } from "./part.ts";
@@ -36,6 +37,7 @@ export function settings(context: Context): Part {
     number(context, "out_channels", { low: 1, high: 6 }, weighted),
     number(context, "groups", { low: 1, high: 6 }, weighted),
     modes(context),
+    bias(context),
   ];
   const flags = [
     flag(context, "bias", weighted),
@@ -97,6 +99,37 @@ function modes(context: Context): Row {
     el: row(text.fields.padding_mode, "padding_mode", part.el),
     shown: (s) => s.kind === "conv",
     update: part.update,
+  };
+}
+
+/** The bias of the shown output channel, as a number to type. */
+function bias(context: Context): Row {
+  const { announcer, bin, session, text } = context;
+  const plain = { type: "text", class: "dlw-entry", autocomplete: "off", inputmode: "decimal" };
+  const entry = h("input", { ...plain, "aria-label": text.biasValue });
+  bin.listen(entry, "change", () => {
+    const value = parse(entry.value);
+    mark(entry, "aria-invalid", value === null ? "true" : undefined);
+    if (value === null) return announcer.tell(text.notNumber(entry.value));
+    const next = session.picture.bias.slice();
+    next[outChannel(context)] = value;
+    session.fill({ bias: next });
+  });
+  bin.listen(entry, "blur", () => {
+    mark(entry, "aria-invalid", undefined);
+    session.changed();
+  });
+  return {
+    el: row(text.biasValue, "bias", entry),
+    shown: weighted,
+    update() {
+      const value = session.picture.bias[outChannel(context)];
+      entry.disabled = value === undefined;
+      // What somebody is typing stays.
+      if (entry !== entry.ownerDocument.activeElement) {
+        entry.value = value === undefined ? "–" : String(Number(value.toPrecision(6)));
+      }
+    },
   };
 }
 
