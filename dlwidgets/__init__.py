@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dlwidgets import data, models
     from dlwidgets.training import Run
     from dlwidgets.training.metrics import accuracy
+    from dlwidgets.widgets.conv_explorer import ConvExplorer
     from dlwidgets.widgets.explore import explore
     from dlwidgets.widgets.model_explorer import ModelExplorer
     from dlwidgets.widgets.session import live, train
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0.dev0"
 
 __all__ = [
+    "ConvExplorer",
     "ModelExplorer",
     "Run",
     "TrainMonitor",
@@ -41,6 +43,7 @@ __all__ = [
 
 # Where each name lives that is fetched on first touch.
 _HOMES = {
+    "ConvExplorer": "dlwidgets.widgets.conv_explorer",
     "ModelExplorer": "dlwidgets.widgets.model_explorer",
     "Run": "dlwidgets.training",
     "TrainMonitor": "dlwidgets.widgets.train_monitor",

@@ -1,8 +1,9 @@
-"""Named data sets: each function returns one frozen `Dataset` of tensors."""
+"""Named data sets: each function returns one frozen `Dataset` of tensors; `photo` one picture."""
 
 from dlwidgets.data.dataset import Dataset
 from dlwidgets.data.digits import digits
 from dlwidgets.data.loader import Loader, Split
 from dlwidgets.data.mnist import fashion_mnist, mnist
+from dlwidgets.data.photo import photo
 
-__all__ = ["Dataset", "Loader", "Split", "digits", "fashion_mnist", "mnist"]
+__all__ = ["Dataset", "Loader", "Split", "digits", "fashion_mnist", "mnist", "photo"]

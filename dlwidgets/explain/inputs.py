@@ -41,7 +41,8 @@ class Input:
         None where there is but one axis: that is one sample, or a sequence.
         """
         first = next((tensor for _, tensor in tensors([*self.args, *self.kwargs.values()])), None)
-        return first.shape[0] if first is not None and first.ndim > 1 else None
+        # A batch of none has no sample to show; it is shown whole, and so said to be empty.
+        return first.shape[0] or None if first is not None and first.ndim > 1 else None
 
     def batched(self) -> Input | None:
         """Return a batch of the one sample that was given; None where it is no single tensor."""
@@ -114,7 +115,8 @@ def _like(value: torch.Tensor, home: torch.Tensor) -> torch.Tensor:
 def _arguments(model: nn.Module, x: Any) -> Input:  # noqa: ANN401 -- told apart here
     if hasattr(x, "sample") and hasattr(x, "classes"):
         return _from_data(x)
-    if isinstance(x, torch.Tensor):
+    # Torch's packed sequences are tuples too, but one value.
+    if isinstance(x, (torch.Tensor, nn.utils.rnn.PackedSequence)):
         return Input((x,))
     if isinstance(x, dict):
         return Input(kwargs=dict(x)) if _fits(model, (), x) else Input((x,))

@@ -161,6 +161,13 @@ def initialised(model: nn.Module, given: Input) -> nn.Module:
     return copy
 
 
+def _arguments(module: nn.Module) -> str:
+    try:
+        return " ".join(module.extra_repr().split())
+    except Exception as error:  # noqa: BLE001 -- the user's own code may raise anything
+        return f"extra_repr: {type(error).__name__}: {error}"
+
+
 class _Table:
     """Turns calls and modules into rows."""
 
@@ -237,7 +244,7 @@ class _Table:
         return Layer(
             path=path,
             kind=type(module).__name__,
-            arguments=" ".join(module.extra_repr().split()),
+            arguments=_arguments(module),
             depth=depth,
             parameters=total,
             trainable=trainable,

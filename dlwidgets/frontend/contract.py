@@ -74,10 +74,14 @@ def _core(trait: Trait, path: str, indent: str) -> str:
     if isinstance(trait, (t.List, t.Set)) and trait._trait is not None:  # noqa: SLF001 -- no other way
         inner = typescript(trait._trait, f"{path}[]", indent)  # noqa: SLF001 -- as above
         return f"({inner})[]" if " | " in inner and not inner.startswith("{") else f"{inner}[]"
+    if isinstance(trait, t.Union):
+        return " | ".join(typescript(one, path, indent) for one in trait.trait_types)
     for kind, name in PLAIN:
         if isinstance(trait, kind):
             return name
-    expected = "Bool, Int, Float, Unicode, Enum, List(trait), Dict(per_key_traits=…), wire.Array"
+    expected = (
+        "Bool, Int, Float, Unicode, Enum, Union, List(trait), Dict(per_key_traits=…), wire.Array"
+    )
     message = (
         f"contract: {path} is a {type(trait).__name__}, which has no counterpart in TypeScript; "
         f"expected one of {expected}"

@@ -16,7 +16,7 @@ from dlwidgets.language import language, on_change, say, suggest
 from dlwidgets.widgets import wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 STATIC = Path(__file__).parent.parent / "static"
 
@@ -154,13 +154,13 @@ class Widget(anywidget.AnyWidget):
                     )
                 )
 
-    def _receive(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
+    def _receive(self, _widget: object, content: dict[str, Any], buffers: list[Any]) -> None:
         """Carry out a command from the browser, and answer it if it has a number."""
-        error = self._carry_out(str(content.get("cmd")), content.get("value"))
+        error = self._carry_out(str(content.get("cmd")), content.get("value"), buffers or ())
         if content.get("seq") is not None:
             self.send({"kind": "ack", "seq": content["seq"], "error": error})
 
-    def _carry_out(self, name: str, value: object) -> str:
+    def _carry_out(self, name: str, value: object, buffers: Sequence[Any]) -> str:
         """Return an empty string, or what was wrong."""
         if name not in self._commands:
             return say(
@@ -170,7 +170,7 @@ class Widget(anywidget.AnyWidget):
                 f"{suggest(name, self._commands)}",
             )
         try:
-            getattr(self, self._commands[name])(wire.decode(value))
+            getattr(self, self._commands[name])(wire.attach(value, buffers))
         except ValueError as error:
             # The user asked for something impossible, and the text says what would do.
             return str(error)

@@ -33,7 +33,17 @@ class Way:
         return getattr(import_module(module), name)(*args, **options)
 
 
+_CONVOLUTION = Way(
+    "dlwidgets.widgets.conv_explorer:ConvExplorer",
+    "a layer nn.Conv2d, nn.ConvTranspose2d, nn.MaxPool2d or nn.AvgPool2d",
+    "层 nn.Conv2d、nn.ConvTranspose2d、nn.MaxPool2d 或 nn.AvgPool2d",
+)
+
 _BUILT_IN: dict[str, Way] = {
+    "torch.nn.modules.conv.Conv2d": _CONVOLUTION,
+    "torch.nn.modules.conv.ConvTranspose2d": _CONVOLUTION,
+    "torch.nn.modules.pooling.AvgPool2d": _CONVOLUTION,
+    "torch.nn.modules.pooling.MaxPool2d": _CONVOLUTION,
     "torch.nn.modules.module.Module": Way(
         "dlwidgets.widgets.model_explorer:ModelExplorer",
         "any torch.nn.Module, with its input",

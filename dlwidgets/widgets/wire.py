@@ -14,6 +14,8 @@ from traitlets import TraitError, TraitType, Undefined
 from dlwidgets.language import say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
     from traitlets import HasTraits
 
@@ -80,6 +82,17 @@ def decode(value: object, _widget: object = None) -> Any:  # noqa: ANN401 -- as 
         return {key: decode(item) for key, item in value.items()}
     if isinstance(value, list):
         return [decode(item) for item in value]
+    return value
+
+
+def attach(value: object, buffers: Sequence[Any]) -> Any:  # noqa: ANN401 -- as deep as messages are
+    """Return a message from the browser with its buffers back in their arrays, unpacked."""
+    if isinstance(value, dict):
+        if value.keys() == _KEYS and isinstance(value["data"], int):
+            return unpack({**value, "data": buffers[value["data"]]})
+        return {key: attach(item, buffers) for key, item in value.items()}
+    if isinstance(value, list):
+        return [attach(item, buffers) for item in value]
     return value
 
 

@@ -49,6 +49,13 @@ def test_tuples_are_arguments_where_forward_takes_so_many() -> None:
     assert taken(One(), digits().sample(2)).args[0].shape == (2, 1, 28, 28)
 
 
+def test_a_packed_sequence_is_one_argument() -> None:
+    packed = nn.utils.rnn.pack_sequence([torch.ones(3, 2), torch.ones(2, 2)])
+    given = taken(nn.GRU(2, 3), packed)
+    assert (len(given.args), given.notes) == (1, ())
+    assert describe(given.call(nn.GRU(2, 3))).startswith("((5×3, 3 int64, ")
+
+
 def test_dicts_are_named_arguments_where_forward_has_the_names() -> None:
     given = taken(Two(), {"a": torch.ones(1), "b": torch.ones(1)})
     assert given.kwargs.keys() == {"a", "b"}

@@ -306,3 +306,52 @@ def test_before_an_error_everything_can_be_seen() -> None:
     assert (len(failing.inputs), failing.output) == (1, ())
     with pytest.raises(RuntimeError, match="cannot be multiplied"):
         capture(model, given, model[2])
+
+
+def test_a_model_that_cannot_describe_itself_is_shown_all_the_same() -> None:
+    class Shy(nn.Module):
+        def extra_repr(self) -> str:
+            message = "not today"
+            raise ValueError(message)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return x
+
+    found = traced(nn.Sequential(Shy()), torch.ones(1, 2))
+    assert row(found, "0").arguments == "extra_repr: ValueError: not today"
+
+
+def test_a_batch_of_none_has_no_sample() -> None:
+    model, x = nn.Linear(2, 3), torch.zeros(0, 2)
+    found, given = trace(model, taken(model, x))
+    assert (found.samples, found.layers[0].output) == (None, "0×3")
+    assert given is not None
+    assert capture(model, given, model).output[0].tensor.shape == (0, 3)
+
+
+def test_models_that_call_or_hold_themselves_come_to_an_end() -> None:
+    class Again(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = nn.Linear(2, 2)
+            self.me = [self]
+
+        def forward(self, x: Tensor, times: int = 2) -> Tensor:
+            return self(self.layer(x), times - 1) if times else x
+
+    found = traced(Again(), torch.ones(1, 2))
+    assert [(r.path, r.call, r.depth) for r in found.layers] == [
+        *(("", 1, 0), ("layer", 1, 1), ("", 2, 1), ("layer", 2, 2), ("", 3, 2))
+    ]
+    assert found.parameters == 6
+
+
+@pytest.mark.parametrize("output", [None, 3, "text", iter(())])
+def test_a_layer_may_return_anything(output: object) -> None:
+    class Returns(nn.Module):
+        def forward(self, _x: Tensor) -> object:
+            return output
+
+    found = traced(Returns(), torch.ones(2, 2))
+    assert (found.error, found.samples) == ("", None)
+    assert found.layers[0].output

@@ -30,6 +30,14 @@ def test_the_nearest_class_decides(explore: Explore) -> None:
     assert (explore(Square()), explore(Shape())) == ("square", "shape")
 
 
+def test_the_way_can_be_asked_for_without_going_it(explore: Explore) -> None:
+    explore.register(Shape, lambda _: "shape")
+    way = explore.way(Square())
+    assert way is not None
+    assert way.open(Square()) == "shape"
+    assert explore.way(3) is None
+
+
 def test_register_is_a_decorator_and_leaves_the_function_as_it_is(explore: Explore) -> None:
     @explore.register(Square)
     def opened(_square: Square) -> str:

@@ -2,6 +2,60 @@
 
 import type { WireArray } from "./lib/wire.ts";
 
+/** A convolution or pooling layer, cell by cell: move the window, change anything, see the sum. */
+export interface ConvExplorerTraits {
+  /** Whether a number is added to each output channel. */
+  bias: boolean;
+  /** Whether a last pooling window may stick out of the input. */
+  ceil_mode: boolean;
+  /** Whether the ring counts in an average. */
+  count_include_pad: boolean;
+  /** Distance between the cells that the kernel reads. */
+  dilation: number[];
+  /** Blocks of channels that do not see each other. */
+  groups: number;
+  /** Channels of the input. */
+  in_channels: number;
+  /** The input channel that is shown. */
+  input_channel: number;
+  /** Rows and columns of the kernel or window. */
+  kernel_size: number[];
+  /** Which layer it is. */
+  kind: "conv" | "transposed" | "max" | "avg";
+  /** Channels of the output; of pooling, those of the input. */
+  out_channels: number;
+  /** Rows and columns added to the output of a transposed convolution. */
+  output_padding: number[];
+  /** Cells around the input, or 'same' or 'valid'. */
+  padding: number[] | "same" | "valid";
+  /** What the ring holds. */
+  padding_mode: "zeros" | "reflect" | "replicate" | "circular";
+  /** What stands under the grids. */
+  panel: "size" | "views" | "groups" | "matrix";
+  /** Whether the window walks on its own. */
+  playing: boolean;
+  /** Where the window stands: the flat index of its output cell, channels first. */
+  position: number;
+  /** Whether a ReLU follows (figure 6-13). */
+  relu: boolean;
+  /** Cells a second while playing. */
+  speed: number;
+  /** Steps of the window down and to the right. */
+  stride: number[];
+  /** The bias; empty for none. */
+  _bias: WireArray<"float32" | "float64">;
+  /** An error in a handler, in one line; empty if none. */
+  _failure: string;
+  /** The input, (C, H, W). */
+  _input: WireArray<"float32" | "float64">;
+  /** The chosen language; empty follows the page. */
+  _language: "" | "en" | "zh";
+  /** Torch's own output, flattened: the picture's judge. */
+  _torch: WireArray<"float32" | "float64">;
+  /** The weights in torch's order; empty for pooling. */
+  _weight: WireArray<"float32" | "float64">;
+}
+
 /** The layers of a model in the order in which they run; each opens on what flows through it. */
 export interface ModelExplorerTraits {
   /** How the model is run: as after model.eval(), or each layer in its own mode. */

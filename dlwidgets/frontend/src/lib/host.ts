@@ -8,7 +8,7 @@ export interface Model<T> {
   get<K extends keyof T & string>(key: K): T[K];
   set<K extends keyof T & string>(key: K, value: T[K]): void;
   save_changes(): void;
-  send(content: unknown): void;
+  send(content: unknown, callbacks?: unknown, buffers?: ArrayBufferView[]): void;
   // deno-lint-ignore no-explicit-any -- each event has arguments of its own
   on(event: string, callback: (...args: any[]) => void): void;
   // deno-lint-ignore no-explicit-any -- as above
@@ -32,6 +32,8 @@ type Listener = (...args: unknown[]) => void;
 export class HostModel<T extends object> implements Model<T> {
   /** Everything the view has sent, oldest first. */
   readonly sent: unknown[] = [];
+  /** The buffers of each of these. */
+  readonly buffers: ArrayBufferView[][] = [];
   /** Every trait the view has saved, oldest first. */
   readonly saved: Partial<T>[] = [];
   /** Called for each message of the view, so that a test can answer. */
@@ -58,8 +60,9 @@ export class HostModel<T extends object> implements Model<T> {
     this.#unsaved = {};
   }
 
-  send(content: unknown): void {
+  send(content: unknown, _callbacks?: unknown, buffers: ArrayBufferView[] = []): void {
     this.sent.push(content);
+    this.buffers.push(buffers);
     this.onSend(content);
   }
 

@@ -9,9 +9,13 @@ function keys(table: object, path = ""): string[] {
 }
 
 const tables: [string, Tables<object>][] = [["common", common]];
-for (const entry of Deno.readDirSync(new URL("../widgets", import.meta.url))) {
-  const module = await import(`../widgets/${entry.name}/words.ts`);
-  tables.push([entry.name, module.words]);
+const widgets = new URL("../widgets/", import.meta.url);
+for (const { name: widget } of Deno.readDirSync(widgets)) {
+  for (const { name: file } of Deno.readDirSync(new URL(`${widget}/`, widgets))) {
+    if (!file.endsWith("words.ts")) continue;
+    const module = await import(`../widgets/${widget}/${file}`);
+    tables.push([`${widget}/${file}`, module.words]);
+  }
 }
 
 for (const [name, { en, zh }] of tables) {

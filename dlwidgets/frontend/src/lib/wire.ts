@@ -65,3 +65,19 @@ export function pack<D extends Dtype>(
 ): WireArray<D> {
   return { dtype, shape, data: values };
 }
+
+/** Takes the arrays out of a message, however deep, since JSON can't carry them. */
+export function detach(value: unknown): { value: unknown; buffers: ArrayBufferView[] } {
+  const buffers: ArrayBufferView[] = [];
+  const walk = (item: unknown): unknown => {
+    if (Array.isArray(item)) return item.map(walk);
+    if (typeof item !== "object" || item === null) return item;
+    const entries = Object.entries(item).map(([key, inner]): [string, unknown] => {
+      if (!ArrayBuffer.isView(inner)) return [key, walk(inner)];
+      // Python puts the buffer of this number back in its place.
+      return [key, buffers.push(inner) - 1];
+    });
+    return Object.fromEntries(entries);
+  };
+  return { value: walk(value), buffers };
+}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Dtype, pack, read, unpack } from "./wire.ts";
+import { detach, type Dtype, pack, read, unpack } from "./wire.ts";
 
 Deno.test("an array comes back as it was packed", () => {
   const values = new Float32Array([1.5, NaN, -Infinity, 0]);
@@ -32,4 +32,15 @@ Deno.test("a shape that does not fit is an error with both numbers", () => {
 
 Deno.test("an unknown dtype is named", () => {
   assert.throws(() => read("float16" as Dtype, new Uint8Array(2)), /unknown dtype "float16"/);
+});
+
+Deno.test("arrays leave a message as buffers, and numbers stand in their places", () => {
+  const [a, b] = [new Float32Array([1, 2]), new Float64Array([3])];
+  const { value, buffers } = detach({ x: pack("float32", a), y: [pack("float64", b), null], z: 1 });
+  assert.deepEqual(buffers, [a, b]);
+  assert.deepEqual(value, {
+    x: { dtype: "float32", shape: [2], data: 0 },
+    y: [{ dtype: "float64", shape: [1], data: 1 }, null],
+    z: 1,
+  });
 });

@@ -149,8 +149,13 @@ function pager(context: Context): Part {
     session.show(row, tab, part, first);
   };
   // Pages are of equal length; the last one may be shorter, but then it is not the first.
-  bin.listen(back, "click", () => go(Math.max(0, session.picture.first - 1)));
-  bin.listen(on, "click", () => go(session.picture.first + length()));
+  bin.listen(back, "click", () => {
+    if (session.picture.first > 0) go(session.picture.first - 1);
+  });
+  bin.listen(on, "click", () => {
+    const next = session.picture.first + length();
+    if (next < session.picture.total) go(next);
+  });
   const el = h("div", { class: "dlw-me-pager" }, back, where, on);
   return {
     el,
@@ -158,8 +163,9 @@ function pager(context: Context): Part {
       const { first, total } = session.picture;
       const last = first + length();
       el.hidden = last - first >= total;
-      back.disabled = first === 0;
-      on.disabled = last >= total;
+      // Truly disabled ones would lose the focus, and with it the keys.
+      mark(back, "aria-disabled", String(first === 0));
+      mark(on, "aria-disabled", String(last >= total));
       say(where, text.page(count(first), count(last - 1), count(total)));
     },
   };

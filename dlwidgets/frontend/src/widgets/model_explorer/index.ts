@@ -2,6 +2,7 @@
 
 import type { Factory } from "../../lib/host.ts";
 import { h, mark } from "../../lib/dom.ts";
+import { count } from "../../lib/format.ts";
 import { widget } from "../../lib/view.ts";
 import { detail } from "./detail.ts";
 import { header, notice, remarks } from "./header.ts";
@@ -53,24 +54,29 @@ const explorer: Factory<Traits> = widget<Traits, Session>({
 
 export default explorer;
 
-/** Speaks what was opened or closed, and refusals. */
+/** Speaks what was opened or closed, what of it is shown now, and refusals. */
 function speech({ announcer, model, session, text }: Context): () => void {
-  const key = (): string => {
-    const { row, tab } = model.get("_open");
-    return `${row} ${tab}`;
+  const state = (): Record<string, string> => {
+    const { part, parts, row, tab } = model.get("_open");
+    const layer = model.get("_layers")[row];
+    const { first, total } = session.picture;
+    return {
+      opened: layer ? text.opened(nameOf(layer), text.tabs[tab]) : text.closed,
+      part: parts[part] ?? "",
+      page: total > 0 ? text.from(count(first), count(total)) : "",
+      sample: `${text.sample} ${count(model.get("sample"))}`,
+      mode: text[model.get("mode")],
+      refused: session.commands.refusal?.text ?? "",
+    };
   };
-  let heard = key();
-  let refused = session.commands.refusal;
+  let heard = state();
   return () => {
-    if (key() !== heard) {
-      heard = key();
-      const { row, tab } = model.get("_open");
-      const layer = model.get("_layers")[row];
-      announcer.tell(layer ? text.opened(nameOf(layer), text.tabs[tab]) : text.closed);
+    const now = state();
+    // With another layer everything is another: its name is enough.
+    const news = now.opened === heard.opened ? Object.keys(now) : ["opened"];
+    for (const key of news) {
+      if (now[key] && now[key] !== heard[key]) announcer.tell(now[key]);
     }
-    if (session.commands.refusal !== refused) {
-      refused = session.commands.refusal;
-      if (refused) announcer.tell(refused.text);
-    }
+    heard = now;
   };
 }

@@ -78,6 +78,7 @@ const en = {
   ofSamples: (n: string): string => `of ${n}`,
   previous: "Previous page",
   next: "Next page",
+  from: (first: string, total: string): string => `from ${first} of ${total}`,
   page: (first: string, last: string, total: string): string => `${first}–${last} of ${total}`,
 
   noTensors: "Nothing to show: no tensor reaches this layer in this pass, and it holds none",
@@ -189,6 +190,7 @@ export const words: Tables<Words> = {
     ofSamples: (n) => `共 ${n} 个`,
     previous: "上一页",
     next: "下一页",
+    from: (first, total) => `从 ${first} 起,共 ${total}`,
     page: (first, last, total) => `${first}–${last} / ${total}`,
 
     noTensors: "没有可显示的内容:此次前向没有张量到达该层,它也不含张量",
