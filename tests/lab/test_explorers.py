@@ -75,3 +75,26 @@ def test_the_magic_shows_the_explorer(open_notebook: Open) -> None:
     expect(notebook.cell(1).locator(".dlw-me-sums")).to_have_text(
         re.compile(r"12,730 parameters · all trainable · 12,704 multiply-adds")
     )
+
+
+def test_a_kernel_of_a_model_is_changed_in_its_own_explorer_by_keyboard(
+    open_notebook: Open,
+) -> None:
+    notebook = open_notebook(
+        "cnn = dlwidgets.models.CNN()\nw = explore(cnn, data)\nw",
+        "print(w.opened.layer is cnn.conv1, cnn.conv1.weight[0, 0, 0, 0].item())",
+    )
+    notebook.run(1)
+    cell = notebook.cell(1)
+    cell.locator(".dlw-me-row").filter(has_text="conv1").click()
+    inner = cell.locator(".dlw-me-child .dlw-cv")
+    badge = inner.locator(".dlw-cv-badge")
+    expect(badge).to_have_text("equals torch")
+    kernel = inner.get_by_role("grid", name="Kernel")
+    kernel.get_by_role("gridcell").first.focus()
+    notebook.page.keyboard.type("2.5")
+    notebook.page.keyboard.press("Enter")
+    expect(badge).to_have_text("equals torch")
+    notebook.wait_idle()
+    # The user's own weight has changed, and JupyterLab has taken no key for itself.
+    assert notebook.do(2).strip() == "True 2.5"

@@ -1,8 +1,10 @@
 """The registry behind ``explore``: which explorer an object gets, and what is said without one."""
 
 import pytest
+import torch
 
 import dlwidgets
+from dlwidgets import ConvExplorer
 from dlwidgets.widgets import explore as module
 from dlwidgets.widgets.explore import Explore, Way
 
@@ -87,3 +89,27 @@ def test_nonsense_is_not_registered(
 
 def test_it_is_a_public_name() -> None:
     assert dlwidgets.explore is module.explore
+
+
+# --- explorers together -------------------------------------------------------------------------
+
+
+def test_a_convolution_in_a_model_opens_on_what_reaches_it() -> None:
+    explore = dlwidgets.explore
+    torch.manual_seed(0)
+    model, x = dlwidgets.models.CNN(), dlwidgets.data.digits().test.x[:3]
+    w = explore(model, x)
+    w.select("conv2")
+    with torch.no_grad():
+        reached = model.pool1(model.relu1(model.conv1(x)))
+        out = model.conv2(reached)
+    for sample in (0, 2):
+        w.sample = sample
+        inner = w.opened
+        assert isinstance(inner, ConvExplorer)
+        assert inner.layer is model.conv2
+        torch.testing.assert_close(inner.input, reached[sample])
+        torch.testing.assert_close(inner.output, out[sample])
+    w.select("pool1")
+    assert isinstance(w.opened, ConvExplorer)
+    assert w.opened.kind == "max"
