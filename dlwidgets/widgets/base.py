@@ -126,6 +126,23 @@ class Widget(anywidget.AnyWidget):
         self.on_msg(self._receive)
         self._forget_language = _follow_language(self)
 
+    def __setattr__(self, name: str, value: Any) -> None:  # noqa: ANN401 -- each trait checks its own
+        """Set a trait or an attribute.
+
+        Raises:
+            AttributeError: for what looks like a misspelt option, which would change nothing.
+        """
+        if not name.startswith("_") and not hasattr(type(self), name):
+            hint = suggest(name, self.options())
+            if hint:
+                kind = type(self).__name__
+                raise AttributeError(
+                    say(
+                        f"{kind} has no option {name!r}.{hint}", f"{kind} 没有选项 {name!r}。{hint}"
+                    )
+                )
+        super().__setattr__(name, value)
+
     @classmethod
     def options(cls) -> list[str]:
         """Return the names of the traits that are meant for users."""

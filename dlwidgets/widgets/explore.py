@@ -73,10 +73,19 @@ class Explore:
         way = self.way(obj)
         if way is not None:
             return way.open(obj, *args, **options)
+        if isinstance(obj, type) and self._of(obj) is not None:
+            raise TypeError(
+                say(
+                    f"explore: expected an object, got the class {obj.__qualname__}; "
+                    f"make one first: explore({obj.__qualname__}(...))",
+                    f"explore:应为一个对象,得到类 {obj.__qualname__};"
+                    f"请先创建对象:explore({obj.__qualname__}(...))",
+                )
+            )
         raise TypeError(
             say(
-                f"explore: expected one of {'; '.join(self.kinds())}; got {_described(obj)}. "
-                "For a class of your own, register what opens it: "
+                f"explore: expected one of these: {'; '.join(self.kinds())}. Got "
+                f"{_described(obj)}. For a class of your own, register what opens it: "
                 "@explore.register(YourClass)",
                 f"explore:可以打开 {';'.join(self.kinds())};得到 {_described(obj)}。"
                 "自己的类可用 @explore.register(YourClass) 登记打开方式",
@@ -85,7 +94,10 @@ class Explore:
 
     def way(self, obj: object) -> Way | None:
         """Return what opens ``obj``, or None: the nearest of its classes decides."""
-        for kind in type(obj).__mro__:
+        return self._of(type(obj))
+
+    def _of(self, owner: type) -> Way | None:
+        for kind in owner.__mro__:
             way = self._own.get(kind) or _BUILT_IN.get(f"{kind.__module__}.{kind.__qualname__}")
             if way is not None:
                 return way

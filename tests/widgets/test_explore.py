@@ -69,9 +69,11 @@ def test_users_have_the_last_word(explore: Explore, monkeypatch: pytest.MonkeyPa
 
 def test_without_an_explorer_the_error_lists_what_can_be_explored(explore: Explore) -> None:
     explore.register(Shape, lambda _: None)
-    with pytest.raises(TypeError, match=r"expected one of .*Shape; got 'x' \(str\).*@explore\.reg"):
+    with pytest.raises(
+        TypeError, match=r"expected one of .*Shape\. Got 'x' \(str\).*@explore\.reg"
+    ):
         explore("x")
-    with pytest.raises(TypeError, match=r"got 'x{59}…"):
+    with pytest.raises(TypeError, match=r"Got 'x{59}…"):
         explore("x" * 1000)
 
 
@@ -89,6 +91,14 @@ def test_nonsense_is_not_registered(
 
 def test_it_is_a_public_name() -> None:
     assert dlwidgets.explore is module.explore
+
+
+def test_a_class_is_told_from_an_object(explore: Explore) -> None:
+    explore.register(Shape, lambda _: "shape")
+    with pytest.raises(TypeError, match=r"got the class Square; make one first: explore\(Square"):
+        explore(Square)
+    with pytest.raises(TypeError, match=r"expected one of .*Got <class 'int'> \(type\)"):
+        explore(int)
 
 
 # --- explorers together -------------------------------------------------------------------------

@@ -54,6 +54,15 @@ def points(delta: tuple[dict[str, Any], list[bytes]], index: int = 0) -> list[fl
 # --- what users set ---------------------------------------------------------------------------
 
 
+def test_a_misspelt_attribute_is_an_error_with_the_right_one() -> None:
+    monitor = TrainMonitor(Run())
+    name = monitor.options()[0]
+    with pytest.raises(AttributeError, match=f"Did you mean '{name}'"):
+        setattr(monitor, f"{name}s", 1)
+    monitor.my_own_note = 1
+    assert monitor.my_own_note == 1
+
+
 def test_a_misspelt_option_is_a_type_error_with_the_right_one() -> None:
     expected = r"among log_scale, smoothing, state, got 'smothing'\. Did you mean 'smoothing'\?"
     with pytest.raises(TypeError, match=expected):
