@@ -111,8 +111,9 @@ class ConvExplorer(Widget, bundle="conv_explorer"):
         refuse(setting)
         self._lay = conv_layer.opened(setting, layer)
         self._array = array
-        super().__init__(**values)
-        self._take(setting)
+        # All at once, so that the page never hears of a half.
+        super().__init__(**self._state(setting), **values)
+        self._inside()
         self._busy = False
 
     # --- what users ask for -------------------------------------------------------------------
@@ -159,7 +160,8 @@ class ConvExplorer(Widget, bundle="conv_explorer"):
         """Show what has become of the layer's weights and settings in Python."""
         setting = convolution.of_module(self.layer, self._array.shape)
         refuse(setting)
-        self._adopt(setting)
+        self._lay = self._lay.reread(setting)
+        self._show(setting)
 
     def code(self) -> str:
         """Return the line that makes the layer: ``nn.Conv2d(1, 1, kernel_size=3, stride=2)``."""
@@ -227,24 +229,35 @@ class ConvExplorer(Widget, bundle="conv_explorer"):
         """Make the layer of a setting and show it: weights and input are fitted where needed."""
         self._array = fit_input(numbers.pop("input", self._array), setting)
         self._lay = self._lay.turned(setting, **numbers)
+        self._show(setting)
+
+    def _show(self, setting: Setting) -> None:
+        """Put everything into the traits, in one message."""
         with self.hold_sync():
             busy, self._busy = self._busy, True
             try:
-                self._take(setting)
+                for name, value in self._state(setting).items():
+                    setattr(self, name, value)
+                self._inside()
             finally:
                 self._busy = busy
 
-    def _take(self, setting: Setting) -> None:
-        """Put everything into the traits, from which a page can be drawn again."""
-        for name in FIELDS:
-            value = getattr(setting, name)
-            setattr(self, name, list(value) if isinstance(value, tuple) else value)
+    def _state(self, setting: Setting) -> dict[str, Any]:
+        """Return everything that a page is drawn from."""
+        held = {name: getattr(setting, name) for name in FIELDS}
         x = self.input
-        self._input = x.cpu().numpy() if str(x.dtype) in conv_layer.WIRE else self._array
-        self._weight, self._bias = self._lay.numbers()
-        self._torch = self._lay.judge(x)
+        weight, bias = self._lay.numbers()
+        return held | {
+            "_input": conv_layer.numpy(x),
+            "_weight": weight,
+            "_bias": bias,
+            "_torch": self._lay.judge(x),
+        }
+
+    def _inside(self) -> None:
+        """Keep the window and the shown channel within a layer that may have shrunk."""
         self.position = max(0, min(self.position, self._torch.size - 1))
-        self.input_channel = min(self.input_channel, setting.in_channels - 1)
+        self.input_channel = min(self.input_channel, self.in_channels - 1)
 
     # --- from the browser ---------------------------------------------------------------------
 

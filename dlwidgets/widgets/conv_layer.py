@@ -90,6 +90,11 @@ class Lay:
         plain = convolution.layer(self.setting, _single(self.weight), _single(self.bias))
         return flat(Lay(self.setting, plain).output(cast("Tensor", _single(x))))
 
+    def reread(self, setting: Setting) -> Lay:
+        """Return the same module, whose settings somebody has changed in Python."""
+        own = setting if self.module is self.given else self.given_setting
+        return replace(self, setting=setting, given_setting=own)
+
     def turned(self, setting: Setting, **numbers: NDArray[Any]) -> Lay:
         """Return the layer of another setting, with numbers from the browser if there are any.
 

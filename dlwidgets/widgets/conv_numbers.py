@@ -31,10 +31,10 @@ CROSS = ((1, 0, 1), (0, 1, 0), (1, 0, 1))
 _TURNS = ("vertical", "horizontal", "sharpen", "blur", "emboss", "sobel_x", "sobel_y", "identity")
 
 
-def figure(channels: int, height: int, width: int) -> NDArray[np.float64]:
+def figure(channels: int, height: int, width: int) -> NDArray[np.float32]:
     """Return the input of figure 6-3 in any size, shape (channels, height, width)."""
     channel, row, column = np.indices((channels, height, width))
-    return np.asarray(FIGURE[(row + channel) % 5, (column + 2 * channel) % 5], np.float64)
+    return np.asarray(FIGURE[(row + channel) % 5, (column + 2 * channel) % 5], np.float32)
 
 
 def as_channels(given: Any) -> NDArray[Any]:  # noqa: ANN401 -- tensors, arrays, lists, PIL images
@@ -72,8 +72,9 @@ def _numbers(given: Any) -> NDArray[Any]:  # noqa: ANN401 -- as above
         given = np.moveaxis(np.atleast_3d(np.asarray(_plain(given))), -1, 0)
     elif hasattr(given, "detach"):
         given = given.detach().cpu()
-        # NumPy knows neither bfloat16 nor, in arithmetic, float16 well.
-        given = given.double().numpy() if given.is_floating_point() else given.numpy()
+        # NumPy has no bfloat16, and the browser no half precision.
+        half = given.is_floating_point() and given.itemsize < 4  # noqa: PLR2004 -- bytes of float32
+        given = (given.float() if half else given).numpy()
     try:
         array = np.asarray(given)
     except ValueError:

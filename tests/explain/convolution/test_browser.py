@@ -29,6 +29,7 @@ from dlwidgets.explain.convolution import (
     output_size,
     problems,
 )
+from dlwidgets.explain.convolution.setting import CLASS
 from tests.explain.convolution.settings import invalid_setting, undecided, valid_setting
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ def valid_case(setting: Setting, seed: int, numbers: Numbers) -> dict[str, Any]:
             *(cost.ungrouped.parameters, cost.ungrouped.multiply_adds),
         ],
         "functional": functional_code(setting),
+        "numeric": setting.numeric,
+        "as_kind": [asdict(setting.as_kind(kind)) for kind in CLASS],
         "input": numbers.add(x),
         "weight": numbers.add(torch.empty(0) if weight is None else weight),
         "bias": numbers.add(bias),

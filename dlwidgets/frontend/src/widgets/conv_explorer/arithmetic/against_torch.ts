@@ -19,6 +19,9 @@ interface Valid {
   readonly left_out: here.Pair;
   readonly counts: readonly number[];
   readonly functional: string;
+  readonly numeric: here.Pair;
+  /** The setting as each kind of layer, in the order of `CLASS`. */
+  readonly as_kind: readonly here.Setting[];
   readonly input: Span;
   readonly weight: Span;
   readonly bias: Span | null;
@@ -198,6 +201,9 @@ for (const one of cases.valid) {
   same(s, "left out", [rows, columns], one.left_out);
   const { ungrouped, ...own } = here.counts(s);
   same(s, "counts", [own, ungrouped].map((c) => [c.parameters, c.multiplyAdds]).flat(), one.counts);
+  same(s, "numeric", here.numeric(s), one.numeric);
+  const kinds = Object.keys(here.CLASS) as here.Kind[];
+  same(s, "as kind", kinds.map((kind) => here.asKind(s, kind)), one.as_kind);
   same(s, "functional code", here.functionalCode(s), one.functional);
   close(s, "forward", here.forward(s, input, weight, bias), numbers(one.output));
   links(s, input, weight, numbers(one.bare));
