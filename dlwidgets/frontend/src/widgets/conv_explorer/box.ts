@@ -2,7 +2,7 @@
 
 import type { Disposer } from "../../lib/dispose.ts";
 import { h, mark, say } from "../../lib/dom.ts";
-import { quantity } from "../../lib/format.ts";
+import { type Hand, hand } from "./figures.ts";
 import { type Extent, type Gestures, Grid } from "./grid.ts";
 import { Pixels } from "./pixels.ts";
 import type { Sheet } from "./sheets.ts";
@@ -23,6 +23,8 @@ const LARGEST = 46;
 /** Cells of this size have room for the weight that they meet. */
 const NOTED = 28;
 const SMALLEST = 9;
+/** The smallest type that is worth a decimal. */
+const READABLE = 8;
 
 export class Box {
   readonly el: HTMLElement;
@@ -34,10 +36,9 @@ export class Box {
   readonly #frame = h("div", { class: "dlw-cv-frame", hidden: true });
   readonly #pixels: Pixels;
   #size: [number, number] = [0, 0];
-  #texts: string[] = [];
   #known = "";
   #scale = 1;
-  #longest = 1;
+  #hand: Hand = { write: String, longest: 1 };
 
   constructor(bin: Disposer, label: string, act: Gestures, resized: () => void) {
     this.grid = new Grid(bin, label, act);
@@ -92,13 +93,13 @@ export class Box {
   ): void {
     const { rows, columns, values } = sheet;
     const pixels = large(sheet);
-    this.#prepare(sheet, side, pixels);
+    this.#prepare(sheet, side);
     const extent = pixels ? near(rows, columns, center) : whole(rows, columns);
     this.grid.el.style.setProperty("--cell", `${side}px`);
-    this.grid.el.style.setProperty("--size", `${type(side, this.#longest)}px`);
+    this.grid.el.style.setProperty("--size", `${type(side, this.#hand.longest)}px`);
     this.grid.show(extent, (row, column) => {
       const at = row * columns + column;
-      const text = this.#texts[at] ?? quantity(values[at]!, 3);
+      const text = this.#hand.write(values[at]!);
       const share = values[at]! / this.#scale;
       const more = side >= NOTED && note ? note(row, column) : "";
       const fits = more.length * Math.max(8, 0.24 * side) * 0.62 < side - 3;
@@ -109,7 +110,7 @@ export class Box {
   }
 
   /** What depends on the values alone. */
-  #prepare({ rows, columns, values, key }: Sheet, side: number, pixels: boolean): void {
+  #prepare({ values, key }: Sheet, side: number): void {
     const known = `${key} ${side}`;
     if (known === this.#known) return;
     this.#known = known;
@@ -118,19 +119,7 @@ export class Box {
       if (Number.isFinite(value) && Math.abs(value) > most) most = Math.abs(value);
     }
     this.#scale = most || 1;
-    this.#texts = [];
-    // Texts of a window that moves are made as it comes by.
-    this.#longest = 6;
-    if (pixels) return;
-    // As many digits as stay readable.
-    for (const digits of [3, 2, 1]) {
-      this.#texts = Array.from(
-        { length: rows * columns },
-        (_, at) => quantity(values[at]!, digits),
-      );
-      this.#longest = Math.max(...this.#texts.map((text) => text.length));
-      if (type(side, this.#longest) >= 8) return;
-    }
+    this.#hand = hand(values, (length) => type(side, length) >= READABLE);
   }
 
   #outline(frame: Frame | null, { top, left, height, width }: Extent, side: number): void {
