@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING, Any
 
 from tests.views.conftest import as_json
@@ -33,7 +34,8 @@ class Live:
         page = stage.page
         page.expose_function("kernel", self._handle)
         stage.open(state_of(widget), **options)
-        page.evaluate("stage.connect(window.kernel)")
+        page.expose_function("keep", self._keep)
+        page.evaluate("stage.connect(window.kernel, window.keep)")
 
     @property
     def page(self) -> Page:
@@ -44,10 +46,16 @@ class Live:
         """Bring what Python has changed to the page."""
         self.stage.update(**self._news()["own"])
 
-    def _handle(self, content: dict[str, Any]) -> dict[str, Any]:
+    def _keep(self, state: dict[str, Any]) -> object:
+        for name, value in state.items():
+            setattr(self.widget, name, value)
+        return as_json(self._news()["own"])
+
+    def _handle(self, content: dict[str, Any], packed: list[str]) -> dict[str, Any]:
         self.commands.append(content)
         before = len(self._line.sent)
-        self._line.say(content["cmd"], content.get("value"), content.get("seq"))
+        buffers = [base64.b64decode(one) for one in packed]
+        self._line.say(content["cmd"], content.get("value"), content.get("seq"), buffers)
         answers = [
             data["content"] for data, _ in self._line.sent[before:] if data["method"] == "custom"
         ]

@@ -10,7 +10,7 @@ import dlwidgets
 from dlwidgets.widgets.base import Widget
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 
 class Line:
@@ -32,12 +32,17 @@ class Line:
     def close(self) -> None:
         self.closed = True
 
-    def say(self, cmd: str, value: object = None, seq: int | None = None) -> None:
+    def say(
+        self,
+        cmd: str,
+        value: object = None,
+        seq: int | None = None,
+        buffers: Sequence[bytes] = (),
+    ) -> None:
         """Send a command, as a view would."""
         content = {"cmd": cmd, "value": value} | ({} if seq is None else {"seq": seq})
-        self._callback(
-            {"content": {"data": {"method": "custom", "content": content}}, "buffers": []}
-        )
+        data = {"method": "custom", "content": content}
+        self._callback({"content": {"data": data}, "buffers": list(buffers)})
 
     def custom(self, kind: str) -> list[tuple[dict[str, Any], list[bytes]]]:
         """Return the custom messages of a kind, with their buffers."""

@@ -37,7 +37,9 @@ export class HostModel<T extends object> implements Model<T> {
   /** Every trait the view has saved, oldest first. */
   readonly saved: Partial<T>[] = [];
   /** Called for each message of the view, so that a test can answer. */
-  onSend: (content: unknown) => void = () => {};
+  onSend: (content: unknown, buffers: ArrayBufferView[]) => void = () => {};
+  /** Called with the traits that the view saves. */
+  onSave: (state: Partial<T>) => void = () => {};
   readonly #state: T;
   readonly #listeners = new Map<string, Set<Listener>>();
   #unsaved: Partial<T> = {};
@@ -56,14 +58,16 @@ export class HostModel<T extends object> implements Model<T> {
   }
 
   save_changes(): void {
-    this.saved.push(this.#unsaved);
+    const state = this.#unsaved;
     this.#unsaved = {};
+    this.saved.push(state);
+    this.onSave(state);
   }
 
   send(content: unknown, _callbacks?: unknown, buffers: ArrayBufferView[] = []): void {
     this.sent.push(content);
     this.buffers.push(buffers);
-    this.onSend(content);
+    this.onSend(content, buffers);
   }
 
   on(event: string, callback: Listener): void {

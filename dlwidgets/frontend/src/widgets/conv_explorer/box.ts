@@ -24,7 +24,7 @@ const LARGEST = 46;
 const NOTED = 28;
 const SMALLEST = 9;
 /** The smallest type that is worth a decimal. */
-const READABLE = 8;
+const READABLE = 9;
 
 export class Box {
   readonly el: HTMLElement;
@@ -128,10 +128,20 @@ export class Box {
     this.#frame.hidden = !seen;
     if (!seen) return;
     const { style } = this.#frame;
-    style.transform = `translate(${(frame.left - left) * side}px, ${(frame.top - top) * side}px)`;
+    // Of a window that goes on beyond the shown cells, the edges out there are left open.
+    const [first, last] = [Math.max(frame.top, top), Math.min(frame.bottom, top + height - 1)];
+    const [start, end] = [Math.max(frame.left, left), Math.min(frame.right, left + width - 1)];
+    const open = [
+      first > frame.top,
+      end < frame.right,
+      last < frame.bottom,
+      start > frame.left,
+    ];
+    style.borderStyle = open.map((is) => is ? "none" : "solid").join(" ");
+    style.transform = `translate(${(start - left) * side}px, ${(first - top) * side}px)`;
     mark(this.#frame, "data-thin", side < 20);
-    style.width = `${(frame.right - frame.left + 1) * side}px`;
-    style.height = `${(frame.bottom - frame.top + 1) * side}px`;
+    style.width = `${(end - start + 1) * side}px`;
+    style.height = `${(last - first + 1) * side}px`;
   }
 }
 
@@ -153,5 +163,5 @@ function near(rows: number, columns: number, [row, column]: readonly [number, nu
 
 /** The size of type with which `length` characters fit into a cell. */
 function type(side: number, length: number): number {
-  return Math.floor(Math.min(0.46 * side, 15, (1.52 * side) / Math.max(2, length)) * 2) / 2;
+  return Math.floor(Math.min(0.46 * side, 15, (1.42 * side) / Math.max(2, length)) * 2) / 2;
 }

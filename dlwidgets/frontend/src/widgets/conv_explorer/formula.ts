@@ -84,13 +84,14 @@ function step(s: Setting, axis: Axis): Piece[] {
 }
 
 function line(s: Setting, label: string, axis: Axis): Element {
-  const all: Piece[] = ["=", ...size(s, valuesOf(s, axis)), ...step(s, axis), "="];
   const result = m("mn");
   result.textContent = String(outputSize(s)[axis]);
   result.setAttribute("class", "dlw-cv-result");
   const name = document.createElementNS(MATHML, "mtext");
   name.textContent = label;
-  return math(name, ...all, result);
+  // In two, since formulas do not wrap, and in a narrow column the result must not be cut off.
+  const numbers = math(name, "=", ...size(s, valuesOf(s, axis)));
+  return h("div", { class: "dlw-cv-axis" }, numbers, math(...step(s, axis), "=", result));
 }
 
 function math(...children: Piece[]): Element {

@@ -31,9 +31,10 @@ export interface Gestures {
   leave(): void;
   pin(row: number, column: number): void;
   unpin(): void;
-  /** A number was typed; `false` where this cell can't be changed. */
+  /** The number in a cell that can be changed, `null` elsewhere: cells show it rounded. */
+  exact?(row: number, column: number): number | null;
+  /** A number was typed. */
   edit?(row: number, column: number, value: number): void;
-  editable?(row: number, column: number): boolean;
   paste?(row: number, column: number, values: number[][]): void;
   /** What was typed or pasted is no number. */
   refuse(text: string): void;
@@ -58,6 +59,8 @@ export class Grid {
   /** The cell that Tab reaches, in the whole grid. */
   #here: [number, number] = [0, 0];
   #editing: HTMLInputElement | null = null;
+  /** What stood in the entry at first, if it was opened on the number that is there. */
+  #before: string | null = null;
 
   constructor(bin: Disposer, label: string, act: Gestures) {
     this.#bin = bin;
@@ -184,9 +187,12 @@ export class Grid {
 
   #edit(row: number, column: number, typed: string | null): void {
     const cell = this.#cell(row, column);
-    if (!cell || !this.#act.edit || !(this.#act.editable?.(row, column) ?? true)) return;
+    const now = this.#act.exact?.(row, column) ?? null;
+    if (!cell || now === null) return;
     const entry = h("input", { class: "dlw-cv-entry", type: "text", inputmode: "decimal" });
-    entry.value = typed ?? (cell.textContent ?? "").replace("−", "-").replaceAll(",", "");
+    // Single precision holds seven digits; what is left as it is, is not written back.
+    this.#before = typed === null ? String(Number(now.toPrecision(7))) : null;
+    entry.value = typed ?? this.#before!;
     entry.setAttribute("aria-label", cell.getAttribute("aria-label") ?? cell.textContent ?? "");
     this.#editing = entry;
     cell.append(entry);
@@ -212,7 +218,7 @@ export class Grid {
     }
     if (stay) this.#end(row, column);
     else this.#drop();
-    if (value !== null) this.#act.edit?.(row, column, value);
+    if (value !== null && entry.value !== this.#before) this.#act.edit?.(row, column, value);
   }
 
   #end(row: number, column: number): void {

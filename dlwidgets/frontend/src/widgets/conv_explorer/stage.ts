@@ -1,94 +1,14 @@
 /** Input, kernel and output side by side, linked cell by cell. */
 
-import { h, mark } from "../../lib/dom.ts";
+import { h, mark, say } from "../../lib/dom.ts";
 import { quantity } from "../../lib/format.ts";
-import { type Cell, channelsOf, channelsTo, leftOut, pools } from "./arithmetic/mod.ts";
-import { Box, large, MOST } from "./box.ts";
+import { channelsOf, channelsTo, leftOut, pools } from "./arithmetic/mod.ts";
+import { type Box, large, MOST } from "./box.ts";
+import { inputBox, kernelBox, outputBox } from "./boxes.ts";
 import { channels } from "./channels.ts";
-import { changeInput, changeWeight, pasteInput, pasteWeight } from "./edits.ts";
-import type { Gestures } from "./grid.ts";
 import { inGrid, type Lit, lit, tapPlace } from "./lit.ts";
-import { type Context, type Focus, focus, outChannel, type Part, pin } from "./part.ts";
+import { type Context, type Focus, focus, outChannel, type Part } from "./part.ts";
 import { planes, type Sheet, type Sheets, sheets } from "./sheets.ts";
-
-/** What every grid does with the pointer and the keyboard. */
-function gestures(
-  context: Context,
-  find: (row: number, column: number) => Focus | null,
-): Gestures {
-  const { announcer, pointer, session, text } = context;
-  return {
-    point(row, column) {
-      pointer.hover = find(row, column);
-      session.changed();
-    },
-    leave() {
-      pointer.hover = null;
-      session.changed();
-    },
-    pin(row, column) {
-      const found = find(row, column);
-      if (!found) return;
-      pin(context, found);
-      announcer.tell(pointer.pin ? text.pinned : text.unpinned);
-    },
-    unpin() {
-      pointer.pin = null;
-      announcer.tell(text.unpinned);
-      session.changed();
-    },
-    refuse: (what) => announcer.tell(text.notNumber(what)),
-  };
-}
-
-/** The input cell that stands at a place of the grid; none in the ring or between. */
-export function inputAt({ picture }: Context["session"], channel: number) {
-  return (row: number, column: number): Cell | null => {
-    const [r, c] = [picture.lines[0].source[row]!, picture.lines[1].source[column]!];
-    return r < 0 || c < 0 ? null : { channel, row: r, column: c };
-  };
-}
-
-function inputBox(context: Context): Box {
-  const { bin, session, text } = context;
-  const cell = (row: number, column: number): Cell | null =>
-    inputAt(session, session.channel)(row, column);
-  const find = (row: number, column: number): Focus | null => {
-    const found = cell(row, column);
-    return found && { at: "input", cell: found };
-  };
-  const act: Gestures = {
-    ...gestures(context, find),
-    editable: (row, column) => cell(row, column) !== null,
-    edit: (row, column, value) => changeInput(context, cell(row, column)!, value),
-    paste: (row, column, values) => pasteInput(context, cell(row, column), values),
-  };
-  return new Box(bin, text.input, act, () => session.changed());
-}
-
-function kernelBox(context: Context): Box {
-  const { bin, session, text } = context;
-  const tap = (row: number, column: number) => {
-    const [r, c] = tapPlace(session.picture, row, column);
-    return { out: outChannel(context), in: session.channel, row: r, column: c };
-  };
-  const act: Gestures = {
-    ...gestures(context, (row, column) => ({ at: "weight", tap: tap(row, column) })),
-    editable: () => !pools(session.picture.setting.kind),
-    edit: (row, column, value) => changeWeight(context, tap(row, column), value),
-    paste: (row, column, values) => pasteWeight(context, tap(row, column), values),
-  };
-  return new Box(bin, text.kernel, act, () => session.changed());
-}
-
-function outputBox(context: Context, label: string): Box {
-  const { bin, session } = context;
-  const find = (row: number, column: number): Focus => ({
-    at: "output",
-    cell: { channel: outChannel(context), row, column },
-  });
-  return new Box(bin, label, gestures(context, find), () => session.changed());
-}
 
 /** The three grids, four with a ReLU. */
 export function stage(context: Context): Part {
@@ -98,12 +18,13 @@ export function stage(context: Context): Part {
   const boxes = { ins, kernel, before, after };
   const pick = pickers(context, boxes);
   mark(kernel.el, "data-kernel", true);
-  const arrow = (sign: string): HTMLElement =>
-    h("div", { class: "dlw-cv-sign", "aria-hidden": "true" }, sign);
+  const sign = (what = ""): HTMLElement =>
+    h("div", { class: "dlw-cv-sign", "aria-hidden": "true" }, what);
+  const meet = sign();
   const el = h(
     "div",
     { class: "dlw-cv-stage" },
-    ...[ins.el, arrow("∗"), kernel.el, arrow("="), before.el, after.el],
+    ...[ins.el, meet, kernel.el, sign("="), before.el, after.el],
   );
   let width = 0;
   bin.resized(el, (now) => {
@@ -118,6 +39,7 @@ export function stage(context: Context): Part {
       const at = focus(context);
       const shown = lit(now, at, session.channel, out);
       before.el.hidden = !now.setting.relu;
+      say(meet, { conv: "∗", transposed: "∗", max: "max", avg: "∗" }[now.setting.kind]);
       const all = sheets(now, session.channel, out, String(session.version));
       share(boxes, all, now.setting.relu, width);
       const [side, small] = sides(boxes, all, now.setting.relu);
