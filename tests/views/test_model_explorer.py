@@ -95,7 +95,7 @@ def test_the_page_is_drawn_from_the_traits_alone_and_asks_no_other_host(
     new_stage: Callable[[str], Any], cnn: CNN
 ) -> None:
     widget = ModelExplorer(cnn, digits())
-    widget.select("conv1")
+    widget.select("conv1", tab="output")
     stage = new_stage("model_explorer")
     page = stage.open(state_of(widget))
     expect(page.locator(".dlw-me-tile")).to_have_count(8)
