@@ -1,8 +1,8 @@
-"""Measures what watching costs, beside its peers, and prints ratios from one run.
+"""Measures what watching and exploring cost, beside peers, and prints ratios from one run.
 
-``python tests/bench`` runs everything (about 8 minutes on two cores); ``python tests/bench
-watching`` or ``... mnist`` runs a part. Ratios are medians over rounds in which all candidates
-take turns, so that a machine whose speed drifts slows them alike.
+``python tests/bench`` runs everything (about 20 minutes on two cores); ``python tests/bench
+watching``, ``... convolution`` or ``... mnist`` runs a part. Ratios are medians over rounds in
+which all candidates take turns, so that a machine whose speed drifts slows them alike.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.bench import mnist, watching
+from tests.bench import convolution, mnist, watching
 
 # As in the tests: the data stand beside the checkout, or where the variable says.
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 os.environ.setdefault("DLWIDGETS_DATA", str(SHARED))
 
-PARTS = {"watching": watching.main, "mnist": mnist.main}
+PARTS = {"watching": watching.main, "convolution": convolution.main, "mnist": mnist.main}
 
 
 def main() -> None:
