@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import traitlets as t
 
 from dlwidgets.explain import convolution
@@ -12,6 +13,7 @@ from dlwidgets.language import say
 from dlwidgets.widgets import conv_layer, wire
 from dlwidgets.widgets.base import Number, Widget, command
 from dlwidgets.widgets.conv_numbers import as_channels, fit_input
+from dlwidgets.widgets.conv_quiz import Quizzing
 from dlwidgets.widgets.conv_setting import FIELDS, Padding, Pair, beginning, refuse
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ def _at_least_one(value: int, help_: str) -> Any:  # noqa: ANN401 -- a trait
     return t.Int(value, help=help_).tag(sync=True)
 
 
-class ConvExplorer(Widget, bundle="conv_explorer"):
+class ConvExplorer(Quizzing, Widget, bundle="conv_explorer"):
     """A convolution or pooling layer, cell by cell: move the window, change anything, see the sum.
 
     ``ConvExplorer(kernel_size=3, stride=2, padding=1, input=image)`` makes a layer;
@@ -236,7 +238,11 @@ class ConvExplorer(Widget, bundle="conv_explorer"):
         with self.hold_sync():
             busy, self._busy = self._busy, True
             try:
-                for name, value in self._state(setting).items():
+                state = self._state(setting)
+                if any(not np.array_equal(getattr(self, name), state[name]) for name in state):
+                    # What is asked for may not be there any more.
+                    self.end_quiz()
+                for name, value in state.items():
                     setattr(self, name, value)
                 self._inside()
             finally:

@@ -427,6 +427,109 @@ def test_groups_are_counted_against_one_group(show: Show) -> None:
     )
 
 
+# --- quiz -----------------------------------------------------------------------------------------
+
+
+def answer(page: Page, text: str) -> None:
+    """Type an answer and press Enter."""
+    page.get_by_role("region", name="Quiz").get_by_role("textbox").fill(text)
+    page.keyboard.press("Enter")
+
+
+def test_nothing_gives_the_size_away_until_it_is_answered(show: Show) -> None:
+    live = show(stride=2, padding=1, input=torch.arange(36.0).view(6, 6))
+    page = live.page
+    page.get_by_role("button", name="Quiz", exact=True).click()
+    entry = page.get_by_role("region", name="Quiz").get_by_role("textbox")
+    expect(entry).to_be_focused()
+    expect(grid(page, "Output")).to_have_count(0)
+    for hidden in (".dlw-cv-where", ".dlw-cv-sum", ".dlw-cv-formula", ".dlw-cv-tabs"):
+        expect(page.locator(hidden)).to_be_hidden()
+    assert toned(page, "Input", "left") == []
+    answer(page, "2")
+    says = page.locator(".dlw-cv-says")
+    expect(says).to_have_text(re.compile(r"the \+ 1 at the end is missing"))
+    answer(page, "4")
+    expect(says).to_have_text(re.compile("how the division is rounded"))
+    answer(page, "many")
+    expect(says).to_have_text(re.compile("expected a whole number"))
+    # (6 + 2 − 3) / 2 + 1 = 3 and a half.
+    answer(page, "3 × 3")
+    expect(says).to_have_text("Right.")
+    expect(page.get_by_role("button", name="Next")).to_be_focused()
+    assert len(numbers_or_secrets(page)) == 3
+    assert live.widget.score == {"asked": 4, "right": 1, "shown": 0, "tries": 3}
+
+
+def numbers_or_secrets(page: Page) -> list[str]:
+    return [row.inner_text() for row in grid(page, "Output").locator(".dlw-cv-row").all()]
+
+
+def test_a_wrong_cell_hears_which_term_is_missing(show: Show) -> None:
+    live = show(input=torch.arange(25.0).view(5, 5))
+    page = live.page
+    live.widget.quiz("cells", cells=[(1, 1)])
+    live.push()
+    live.stage.drawn()
+    expect(cell(page, "Output", 1, 1)).to_have_text("?")
+    cell(page, "Output", 1, 1).hover()
+    expect(line_of(page)).to_have_text("y[0, 1, 1] = ?")
+    # 6 + 8 + 12 + 16 + 18 = 60.
+    answer(page, "42")
+    expect(page.locator(".dlw-cv-says")).to_have_text(
+        "Not quite: the term x[0, 3, 3]·w = 18×1 is missing."
+    )
+    answer(page, "\N{FULLWIDTH DIGIT ONE}/2")
+    expect(page.locator(".dlw-cv-says")).to_contain_text("off by 59.5")
+    page.get_by_role("button", name="Show me").click()
+    expect(page.locator(".dlw-cv-says")).to_have_text("It is 60.")
+    expect(cell(page, "Output", 1, 1)).to_have_text("60")
+    page.keyboard.press("Enter")
+    expect(page.locator(".dlw-cv-question")).to_have_text("0 of 1 right, 1 shown")
+    assert live.widget.score == {"asked": 1, "right": 0, "shown": 1, "tries": 2}
+
+
+def test_settings_and_cells_rest_while_a_quiz_runs(show: Show) -> None:
+    live = show()
+    page = live.page
+    page.get_by_role("button", name="Quiz", exact=True).click()
+    assert page.locator(".dlw-cv-side").evaluate("el => el.inert")
+    cell(page, "Input", 0, 0).focus()
+    page.keyboard.type("5")
+    paste(page, "1\t2")
+    drag(page, "stride", 2)
+    live.stage.drawn()
+    assert live.commands == []
+    assert live.widget.score["asked"] == 4
+    page.get_by_role("button", name="End quiz").click()
+    expect(grid(page, "Output")).to_be_visible()
+    expect(page.locator(".dlw-cv-tabs")).to_be_visible()
+    assert live.widget.score["asked"] == 0
+
+
+def test_a_page_that_comes_later_shows_the_same_question(
+    new_stage: Callable[[str], Any],
+) -> None:
+    widget = ConvExplorer()
+    widget.quiz("cells", cells=[(0, 0), (2, 2)])
+    page = new_stage("conv_explorer").open(state_of(widget))
+    expect(page.locator(".dlw-cv-question")).to_contain_text("What stands at y[0, 0, 0]?")
+    answer(page, "4")
+    page.keyboard.press("Enter")
+    expect(page.locator(".dlw-cv-question")).to_contain_text("What stands at y[0, 2, 2]?")
+    expect(cell(page, "Output", 0, 0)).to_have_text("4")
+    expect(cell(page, "Output", 2, 2)).to_have_text("?")
+
+
+def test_the_quiz_speaks_chinese(show: Show) -> None:
+    page = show(page_language="zh-CN", padding=1).page
+    page.get_by_role("button", name="小测").click()
+    expect(page.locator(".dlw-cv-question")).to_have_text("输出有多大?高 × 宽 =")
+    page.get_by_role("region", name="小测").get_by_role("textbox").fill("\N{FULLWIDTH DIGIT THREE}")
+    page.keyboard.press("Enter")
+    expect(page.locator(".dlw-cv-says")).to_have_text("不对:漏了填充。")
+
+
 # --- large, odd, wrong --------------------------------------------------------------------------
 
 

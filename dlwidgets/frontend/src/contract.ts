@@ -50,6 +50,13 @@ export interface ConvExplorerTraits {
   _input: WireArray<"float32" | "float64">;
   /** The chosen language; empty follows the page. */
   _language: "" | "en" | "zh";
+  /** What is asked; no tasks for no quiz. */
+  _quiz: {
+    tasks: number[];
+    at: number;
+    tries: string[][];
+    ends: ("" | "right" | "shown")[];
+  };
   /** Torch's own output, flattened: the picture's judge. */
   _torch: WireArray<"float32" | "float64">;
   /** The weights in torch's order; empty for pooling. */

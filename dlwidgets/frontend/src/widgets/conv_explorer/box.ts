@@ -90,6 +90,7 @@ export class Box {
     tone: (row: number, column: number) => string,
     frame: Frame | null,
     note?: (row: number, column: number) => string,
+    hidden?: (row: number, column: number) => boolean,
   ): void {
     const { rows, columns, values } = sheet;
     const pixels = large(sheet);
@@ -99,6 +100,7 @@ export class Box {
     this.grid.el.style.setProperty("--size", `${type(side, this.#hand.longest)}px`);
     this.grid.show(extent, (row, column) => {
       const at = row * columns + column;
+      if (hidden?.(row, column)) return { text: "?", heat: 0, tone: tone(row, column) };
       const text = this.#hand.write(values[at]!);
       const share = values[at]! / this.#scale;
       const more = side >= NOTED && note ? note(row, column) : "";

@@ -6,6 +6,7 @@ import { changeInput, changeWeight, pasteInput, pasteWeight } from "./edits.ts";
 import type { Gestures } from "./grid.ts";
 import { tapPlace } from "./lit.ts";
 import { type Context, type Focus, outChannel, pin } from "./part.ts";
+import { running } from "./quiz.ts";
 
 /** What every grid does with the pointer and the keyboard. */
 function gestures(
@@ -56,6 +57,7 @@ export function inputBox(context: Context): Box {
   const act: Gestures = {
     ...gestures(context, find),
     exact: (row, column) => {
+      if (running(session.quiz)) return null;
       const [found, { input, setting: { size } }] = [cell(row, column), session.picture];
       return found && input[(found.channel * size[0] + found.row) * size[1] + found.column]!;
     },
@@ -74,6 +76,7 @@ export function kernelBox(context: Context): Box {
   const act: Gestures = {
     ...gestures(context, (row, column) => ({ at: "weight", tap: tap(row, column) })),
     exact: (row, column) => {
+      if (running(session.quiz)) return null;
       const { setting, weight } = session.picture;
       // A kernel that does not see the shown channel has no weight there.
       return pools(setting.kind) ? null : weight[weightIndex(setting, tap(row, column))] ?? null;

@@ -6,6 +6,8 @@ import { icon, type IconName } from "../../lib/icons.ts";
 import { asKind, CLASS, functionalCode, type Kind } from "./arithmetic/mod.ts";
 import { code } from "./code.ts";
 import type { Context, Part } from "./part.ts";
+import { quizButton } from "./quiz_card.ts";
+import { running } from "./quiz.ts";
 import { TOLERANCE } from "./session.ts";
 
 const KINDS: readonly Kind[] = ["conv", "transposed", "max", "avg"];
@@ -13,11 +15,13 @@ const KINDS: readonly Kind[] = ["conv", "transposed", "max", "avg"];
 /** The top of the widget. */
 export function header(context: Context): Part {
   const [choice, line, seal] = [kinds(context), codes(context), badge(context)];
-  const el = h("div", { class: "dlw-cv-top" }, choice.el, line.el, seal.el);
+  const test = quizButton(context);
+  const el = h("div", { class: "dlw-cv-top" }, choice.el, line.el, test.el, seal.el);
   return {
     el,
     update() {
-      for (const part of [choice, line, seal]) part.update();
+      for (const part of [choice, line, test, seal]) part.update();
+      choice.el.inert = line.el.inert = running(context.session.quiz);
     },
   };
 }

@@ -5,12 +5,15 @@ import { h, mark, say } from "../../lib/dom.ts";
 import { widget } from "../../lib/view.ts";
 import { header } from "./header.ts";
 import { panels } from "./panels.ts";
+import { quizCard } from "./quiz_card.ts";
+import { running } from "./quiz.ts";
 import type { Context, Part } from "./part.ts";
-import { Session, type Traits } from "./session.ts";
+import { Session } from "./session.ts";
 import { settings } from "./settings.ts";
 import { stage } from "./stage.ts";
 import { speech, sum } from "./sum.ts";
 import { type Actions, actions, timeline } from "./timeline.ts";
+import type { Traits } from "./traits.ts";
 import { trouble } from "./trouble.ts";
 import { words } from "./words.ts";
 
@@ -28,14 +31,15 @@ const explorer: Factory<Traits> = widget<Traits, Session>({
       stage(context),
       trouble(context),
     ];
-    const [bar, line, more, note] = [
+    const [bar, line, more, ask, note] = [
       timeline(context, act),
       sum(context),
       panels(context),
+      quizCard(context),
       notice(context),
     ];
     grids.el.append(wrong.el);
-    const main = h("div", { class: "dlw-cv-main" }, grids.el, bar.el, line.el, more.el);
+    const main = h("div", { class: "dlw-cv-main" }, grids.el, bar.el, line.el, more.el, ask.el);
     const el = h(
       "div",
       {
@@ -59,6 +63,7 @@ const explorer: Factory<Traits> = widget<Traits, Session>({
       bar,
       line,
       more,
+      ask,
       note,
       speech(context, () => el),
     ];
@@ -66,6 +71,11 @@ const explorer: Factory<Traits> = widget<Traits, Session>({
       // The manager of Jupyter's widgets marks views whose kernel is gone.
       if (el.closest(".jupyter-widgets-disconnected")) session.gone = true;
       for (const part of parts) part.update();
+      const quiz = running(session.quiz);
+      mark(el, "data-quiz", session.hidden.size ? "size" : quiz);
+      // A changed layer would change the answers.
+      side.el.inert = quiz;
+      more.el.hidden = quiz;
     });
     update();
     bin.add(session.watch(update));

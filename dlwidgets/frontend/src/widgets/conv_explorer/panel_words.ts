@@ -2,7 +2,7 @@
 
 import type { Tables } from "../../lib/i18n.ts";
 import type { Kind } from "./arithmetic/mod.ts";
-import type { Traits } from "./session.ts";
+import type { Traits } from "./traits.ts";
 
 const en = {
   panels: "More about this layer",

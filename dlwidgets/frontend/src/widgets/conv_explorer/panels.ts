@@ -6,7 +6,7 @@ import { formula } from "./formula.ts";
 import { groups } from "./groups.ts";
 import { matrixPanel } from "./matrix.ts";
 import type { Context, Part } from "./part.ts";
-import type { Traits } from "./session.ts";
+import type { Traits } from "./traits.ts";
 import { transposed } from "./transposed.ts";
 
 type Panel = Traits["panel"];

@@ -3,7 +3,8 @@
 import type { Scene } from "../../lib/view.ts";
 import type { Cell, Tap } from "./arithmetic/mod.ts";
 import { cellAt, placeOf } from "./picture.ts";
-import type { Session, Traits } from "./session.ts";
+import type { Session } from "./session.ts";
+import type { Traits } from "./traits.ts";
 import type { words } from "./words.ts";
 
 export type Words = (typeof words)["en"];

@@ -1,6 +1,5 @@
 /** What the browser knows of a layer: one for each model, shared by its views. */
 
-import type { ConvExplorerTraits } from "../../contract.ts";
 import { Commands } from "../../lib/commands.ts";
 import type { Disposer } from "../../lib/dispose.ts";
 import type { Model } from "../../lib/host.ts";
@@ -14,32 +13,9 @@ import {
   type Setting,
 } from "./arithmetic/mod.ts";
 import { cellAt, difference, equal, type Picture, picture } from "./picture.ts";
+import { type Hidden, hidden, NONE, type Quiz, running } from "./quiz.ts";
+import { type Choice, CHOICES, FIELDS, type Traits } from "./traits.ts";
 import { fitted, type Held, type Numbers } from "./resize.ts";
-
-export type Traits = ConvExplorerTraits;
-
-/** The traits of a layer, which are also the fields of a `Setting`. */
-const FIELDS = [
-  "kind",
-  "in_channels",
-  "out_channels",
-  "kernel_size",
-  "stride",
-  "padding",
-  "dilation",
-  "groups",
-  "bias",
-  "padding_mode",
-  "output_padding",
-  "ceil_mode",
-  "count_include_pad",
-  "relu",
-] as const;
-
-/** What belongs to the view alone; both sides may change it. */
-type Choice = "position" | "speed" | "playing" | "panel" | "input_channel";
-
-const CHOICES: readonly Choice[] = ["position", "speed", "playing", "panel", "input_channel"];
 
 /** The largest difference from torch that counts as none. */
 export const TOLERANCE = 1e-5;
@@ -76,6 +52,7 @@ export class Session {
   #adopt = false;
   #tick: (() => void) | null = null;
   #since: number | null = null;
+  #hides: { quiz: Quiz | null; hidden: Hidden } = { quiz: null, hidden: hidden(NONE) };
 
   constructor(model: Model<Traits>, bin: Disposer) {
     this.model = model;
@@ -115,6 +92,18 @@ export class Session {
     return seen.includes(chosen) ? chosen : seen[0]!;
   }
 
+  get quiz(): Quiz {
+    return this.model.get("_quiz");
+  }
+
+  /** What a quiz keeps from sight. */
+  get hidden(): Hidden {
+    if (this.#hides.quiz !== this.quiz) {
+      this.#hides = { quiz: this.quiz, hidden: hidden(this.quiz) };
+    }
+    return this.#hides.hidden;
+  }
+
   /** Calls `draw` before the next repaint after any change; returns the end of it. */
   watch(draw: () => void): () => void {
     this.#views.add(draw);
@@ -139,6 +128,7 @@ export class Session {
 
   /** Tries a setting: draws it if torch accepts it, and asks Python in any case. */
   ask(change: Partial<Setting>, last = true): void {
+    if (running(this.quiz)) return;
     this.#since ??= performance.now();
     this.draft = { ...this.draft, ...change };
     // A pooling keeps the channels apart.
@@ -154,6 +144,7 @@ export class Session {
 
   /** Puts other numbers in, in the shape of the setting as changed. */
   fill(numbers: Partial<Numbers>, change: Partial<Setting> = {}): void {
+    if (running(this.quiz)) return;
     this.draft = { ...this.picture.setting, ...change };
     this.problems = problems(this.draft);
     if (this.problems.length === 0) {

@@ -16,6 +16,7 @@ export function stage(context: Context): Part {
   const [ins, kernel] = [inputBox(context), kernelBox(context)];
   const [before, after] = [outputBox(context, text.before), outputBox(context, text.output)];
   const boxes = { ins, kernel, before, after };
+  for (const { el } of [before, after]) mark(el, "data-output", true);
   const pick = pickers(context, boxes);
   mark(kernel.el, "data-kernel", true);
   const sign = (what = ""): HTMLElement =>
@@ -137,6 +138,8 @@ function drawInput(
   const tone = (row: number, column: number): string => {
     const words: string[] = [];
     if (!real(0, row) || !real(1, column)) words.push("ring");
+    // What is left out would tell how the division is rounded.
+    if (session.hidden.size) return words.join(" ");
     if (row >= down.length - rows || column >= across.length - columns) words.push("left");
     if (shown.input.has(row * sheet.columns + column)) words.push("lit");
     if (shown.meets.has(row * sheet.columns + column)) words.push("window");
@@ -190,7 +193,10 @@ function drawOutput(
   const frame = at.at === "output"
     ? { top: cell.row, bottom: cell.row, left: cell.column, right: cell.column }
     : null;
-  box.show(sheet, side, [cell.row, cell.column], tone, frame);
+  const first = Math.floor(session.position / (height * width)) * height * width;
+  const secret = (row: number, column: number): boolean =>
+    session.hidden.cells.has(first + row * width + column);
+  box.show(sheet, side, [cell.row, cell.column], tone, frame, undefined, secret);
 }
 
 function heads({ session, text }: Context, ins: Box, kernel: Box, before: Box, after: Box): void {

@@ -10,6 +10,9 @@ const SPOKEN = 160;
 
 function pieces(context: Context, at: Focus): Piece[] {
   const { session: { channel, picture: now }, text } = context;
+  if (at.at === "output" && context.session.hidden.cells.has(placeOf(now, at.cell))) {
+    return [[`y[${at.cell.channel}, ${at.cell.row}, ${at.cell.column}]`, "name"], [" = ?"]];
+  }
   if (at.at === "output") return ofOutput(now, at.cell, channel, text);
   if (at.at === "input") return ofInput(now, at.cell, outChannel(context), text);
   return ofWeight(now, at.tap, text);
@@ -26,7 +29,14 @@ export function sum(context: Context): Part {
     el,
     update() {
       const at = focus(context);
-      const key = JSON.stringify([at, session.version, session.channel, outChannel(context)]);
+      const secret = session.quiz.ends.join();
+      const key = JSON.stringify([
+        at,
+        session.version,
+        session.channel,
+        outChannel(context),
+        secret,
+      ]);
       pinned.hidden = pointer.pin === null;
       if (key === known) return;
       known = key;
@@ -48,7 +58,9 @@ export function spoken(context: Context): string {
   const line = pieces(context, at).map(([words]) => words).join("");
   if (at.at !== "output") return shortened(line);
   const { row, column } = at.cell;
-  const value = number(now.output[placeOf(now, at.cell)]!);
+  const place = placeOf(now, at.cell);
+  if (context.session.hidden.cells.has(place)) return `${text.outputAt(row + 1, column + 1)}: ?`;
+  const value = number(now.output[place]!);
   const sum = line.slice(line.indexOf(" = ") + 3);
   return `${text.outputAt(row + 1, column + 1)}: ${value} = ${shortened(sum)}`;
 }
@@ -69,7 +81,8 @@ export function speech(context: Context, root: () => HTMLElement): Part {
       const now = inside ? JSON.stringify([focus(context), session.version]) : "";
       if (now === known || session.model.get("playing")) return;
       known = now;
-      if (inside) announcer.tell(spoken(context));
+      // Where inputs go to would tell how many outputs there are.
+      if (inside && !session.hidden.size) announcer.tell(spoken(context));
     },
   };
 }

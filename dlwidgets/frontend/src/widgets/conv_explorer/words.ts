@@ -3,10 +3,12 @@
 import type { Tables } from "../../lib/i18n.ts";
 import type { Kind, PaddingMode } from "./arithmetic/mod.ts";
 import { words as panelWords } from "./panel_words.ts";
+import { words as quizWords } from "./quiz_words.ts";
 import type { InputName, KernelName } from "./presets.ts";
 
 const en = {
   ...panelWords.en,
+  ...quizWords.en,
   explorer: "Convolution explorer",
   layer: "Layer",
   kinds: {
@@ -143,6 +145,7 @@ export const words: Tables<typeof en> = {
   en,
   zh: {
     ...panelWords.zh,
+    ...quizWords.zh,
     explorer: "卷积探索器",
     layer: "层",
     kinds: { conv: "卷积", transposed: "转置卷积", max: "最大池化", avg: "平均池化" },
