@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from dlwidgets.language import language, say, set_language, suggest
+from dlwidgets.language import language, no_attribute, set_language
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -60,10 +60,7 @@ def __getattr__(name: str) -> object:
         return import_module(f"dlwidgets.{name}")
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
-    message = say(
-        f"module 'dlwidgets' has no attribute {name!r}.", f"模块 dlwidgets 没有属性 {name!r}。"
-    )
-    raise AttributeError(message + suggest(name, __all__), name=name, obj=None)
+    raise no_attribute(__name__, name, __all__)
 
 
 def __dir__() -> list[str]:

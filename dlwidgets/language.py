@@ -57,6 +57,14 @@ def suggest(name: str, known: Iterable[str]) -> str:
     return say(f" Did you mean {close[0]!r}?", f" 您是不是想写 {close[0]!r}?")
 
 
+def no_attribute(module: str, name: str, known: Iterable[str]) -> AttributeError:
+    """Return what ``module`` raises for a name that it lacks, with the nearest that it has."""
+    message = say(
+        f"module {module!r} has no attribute {name!r}.", f"模块 {module} 没有属性 {name!r}。"
+    )
+    return AttributeError(message + suggest(name, known), name=name, obj=None)
+
+
 def on_change(listener: Callable[[], None]) -> Callable[[], None]:
     """Call ``listener`` after each change of language; return a function that ends this."""
     _listeners.append(listener)

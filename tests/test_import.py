@@ -155,3 +155,7 @@ def test_every_public_name_is_there_and_completes() -> None:
 def test_a_misspelt_name_is_put_right() -> None:
     with pytest.raises(AttributeError, match=r"no attribute 'trian'\. Did you mean 'train'\?"):
         _ = dlwidgets.trian
+    with pytest.raises(AttributeError, match=r"no attribute 'mnsit'\. Did you mean 'mnist'\?"):
+        _ = dlwidgets.data.mnsit
+    with pytest.raises(AttributeError, match=r"no attribute 'LeNet'\. Did you mean 'LeNet5'\?"):
+        _ = dlwidgets.models.LeNet

@@ -5,5 +5,11 @@ from dlwidgets.data.digits import digits
 from dlwidgets.data.loader import Loader, Split
 from dlwidgets.data.mnist import fashion_mnist, mnist
 from dlwidgets.data.photo import photo
+from dlwidgets.language import no_attribute
 
 __all__ = ["Dataset", "Loader", "Split", "digits", "fashion_mnist", "mnist", "photo"]
+
+
+def __getattr__(name: str) -> object:
+    """Name the nearest that there is, where a name is misspelt."""
+    raise no_attribute(__name__, name, __all__)

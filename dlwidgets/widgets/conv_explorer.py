@@ -184,6 +184,10 @@ class ConvExplorer(Quizzing, Widget, bundle="conv_explorer"):
         """
         return convolution.matrix(self._setting, self._lay.weight)
 
+    def __repr__(self) -> str:
+        shapes = " → ".join(str(tuple(x.shape)) for x in (self.input, self.output))
+        return f"ConvExplorer: {self.code()}, {shapes}"
+
     # --- settings -----------------------------------------------------------------------------
 
     @property

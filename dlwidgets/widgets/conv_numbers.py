@@ -46,7 +46,8 @@ def as_channels(given: Any) -> NDArray[Any]:  # noqa: ANN401 -- tensors, arrays,
 
     Raises:
         TypeError: for what is no array of real numbers.
-        ValueError: for another shape, an empty one, or one beyond `LARGEST`.
+        ValueError: for a tensor on the meta device, another shape, an empty one, or one beyond
+            `LARGEST`.
     """
     array = _numbers(given)
     shape = tuple(array.shape)
@@ -71,6 +72,15 @@ def _numbers(given: Any) -> NDArray[Any]:  # noqa: ANN401 -- as above
     if type(given).__module__.partition(".")[0] == "PIL":
         given = np.moveaxis(np.atleast_3d(np.asarray(_plain(given))), -1, 0)
     elif hasattr(given, "detach"):
+        if given.is_meta:
+            raise ValueError(
+                say(
+                    "ConvExplorer: input is on the meta device and holds no numbers; "
+                    "give one with numbers, such as torch.zeros_like(input, device='cpu')",
+                    "ConvExplorer:input 在 meta 设备上,没有数值;请给出有数值的输入,"
+                    "例如 torch.zeros_like(input, device='cpu')",
+                )
+            )
         given = given.detach().cpu()
         # NumPy has no bfloat16, and the browser no half precision.
         half = given.is_floating_point() and given.itemsize < 4  # noqa: PLR2004 -- bytes of float32

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import traitlets as t
 
+from dlwidgets.language import say
 from dlwidgets.widgets import wire
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from dlwidgets.explain.layers import Layer, Trace
     from dlwidgets.explain.pictures import Picture
 
@@ -119,3 +122,25 @@ def picture_row(picture: Picture | None) -> dict[str, Any]:
     lists = {name: list(found[name]) for name in ("lead", "size", "step")}
     empty = {name: BLANK[name] for name in ("stats", "counts") if found[name] is None}
     return found | lists | empty
+
+
+def remarks(own: nn.Module, shown: nn.Module) -> list[str]:
+    """Return what is special about the model that was run."""
+    from dlwidgets.explain.untouched import scripted
+
+    found = []
+    if shown is not own:
+        found.append(
+            say(
+                "lazy layers: a copy was initialised for this input; your model is as it was",
+                "含惰性层:已为此输入初始化一个副本;您的模型未变",
+            )
+        )
+    if scripted(own):
+        found.append(
+            say(
+                "TorchScript runs out of sight: the structure alone is shown",
+                "TorchScript 的运行过程无法观察:只显示结构",
+            )
+        )
+    return found

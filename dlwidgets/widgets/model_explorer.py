@@ -19,6 +19,7 @@ from dlwidgets.widgets.layer_rows import (
     TABS,
     TOTAL,
     layer_row,
+    remarks,
     total_row,
 )
 
@@ -154,6 +155,9 @@ class ModelExplorer(Widget, bundle="model_explorer"):
             child.close()
         super().close()
 
+    def __repr__(self) -> str:
+        return f"ModelExplorer: {self._title}, {len(self.layers)} layers"
+
     # --- what the page shows ----------------------------------------------------------------
 
     def _read(self) -> dict[str, Any]:
@@ -168,7 +172,7 @@ class ModelExplorer(Widget, bundle="model_explorer"):
         used = self._given or given
         return {
             "_fed": given is not None,
-            "_notes": [*(used.notes if used else ()), *_remarks(self._own, self._shown)],
+            "_notes": [*(used.notes if used else ()), *remarks(self._own, self._shown)],
             "_labels": list(used.labels) if used else [],
             "_total": total_row(found),
             "_layers": [layer_row(layer) for layer in found.layers],
@@ -267,31 +271,9 @@ class ModelExplorer(Widget, bundle="model_explorer"):
         self.refresh()
 
 
-def _remarks(own: nn.Module, shown: nn.Module) -> list[str]:
-    """Return what is special about the model that was run."""
-    from dlwidgets.explain.untouched import scripted
-
-    remarks = []
-    if shown is not own:
-        remarks.append(
-            say(
-                "lazy layers: a copy was initialised for this input; your model is as it was",
-                "含惰性层:已为此输入初始化一个副本;您的模型未变",
-            )
-        )
-    if scripted(own):
-        remarks.append(
-            say(
-                "TorchScript runs out of sight: the structure alone is shown",
-                "TorchScript 的运行过程无法观察:只显示结构",
-            )
-        )
-    return remarks
-
-
 def _unknown(what: str, got: object, known: Sequence[str]) -> str:
-    listed = ", ".join(map(repr, known))
+    listed, hint = ", ".join(map(repr, known)), suggest(str(got), known)
     return say(
-        f"ModelExplorer: expected {what} among {listed}; got {got!r}.{suggest(str(got), known)}",
-        f"ModelExplorer:{what} 应为 {listed};得到 {got!r}。{suggest(str(got), known)}",
+        f"ModelExplorer: expected {what} among {listed}; got {got!r}.{hint}",
+        f"ModelExplorer:{what} 应为 {listed};得到 {got!r}。{hint}",
     )

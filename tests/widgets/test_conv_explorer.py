@@ -119,6 +119,7 @@ def test_images_come_with_their_colours_as_channels(mode: str) -> None:
         (np.zeros((4, 4), complex), TypeError, "got ndarray of complex128"),
         ([[1, 2], [3]], TypeError, "got list"),
         (object(), TypeError, "got object"),
+        (torch.empty(4, 4, device="meta"), ValueError, "on the meta device and holds no numbers"),
     ],
 )
 def test_other_inputs_are_refused(given: Any, error: type[Exception], text: str) -> None:
@@ -421,6 +422,13 @@ def test_errors_speak_chinese() -> None:
         explorer.kernel_size = 7
     with pytest.raises(ValueError, match="形状应为"):
         ConvExplorer(input=[1, 2])
+
+
+def test_as_text_it_is_its_layer_with_the_shapes() -> None:
+    explorer = ConvExplorer(stride=2)
+    assert repr(explorer) == (
+        "ConvExplorer: nn.Conv2d(1, 1, kernel_size=3, stride=2), (1, 5, 5) → (1, 2, 2)"
+    )
 
 
 def test_a_closed_explorer_still_computes() -> None:

@@ -417,3 +417,8 @@ def test_a_training_loop_is_not_disturbed(x: Tensor) -> None:
 
     plain, watched = trained(watching=False), trained(watching=True)
     assert all(torch.equal(a, b) for a, b in zip(plain, watched, strict=True))
+
+
+def test_as_text_it_is_its_model() -> None:
+    model = nn.Sequential(nn.Linear(2, 3), nn.ReLU())
+    assert repr(ModelExplorer(model)) == "ModelExplorer: Sequential, 3 layers"

@@ -43,17 +43,18 @@ def of_module(module: nn.Module, size: Sequence[int]) -> Setting:
 
     Raises:
         TypeError: for another module, or a size that is none.
-        ValueError: for a lazy layer that has seen no input, for a ``divisor_override``, which
-            can't be shown, and where the channels are not those of the layer.
+        ValueError: for a layer without numbers (lazy, or on the meta device), for a
+            ``divisor_override``, which can't be shown, and where the channels
+            are not those of the layer.
     """
     core, relu = _core(module)
     kind = next((kind for known, kind in _KINDS if isinstance(core, known)), None)
     if kind is None:
         raise TypeError(
             say(
-                "of_module: expected nn.Conv2d, nn.ConvTranspose2d, nn.MaxPool2d, nn.AvgPool2d, or "
+                "layer: expected nn.Conv2d, nn.ConvTranspose2d, nn.MaxPool2d, nn.AvgPool2d, or "
                 f"nn.Sequential of one and nn.ReLU(); got {type(module).__name__}",
-                "of_module:应为 nn.Conv2d、nn.ConvTranspose2d、nn.MaxPool2d、nn.AvgPool2d,或由其中"
+                "层:应为 nn.Conv2d、nn.ConvTranspose2d、nn.MaxPool2d、nn.AvgPool2d,或由其中"
                 f"之一与 nn.ReLU() 组成的 nn.Sequential;得到 {type(module).__name__}",
             )
         )
@@ -67,9 +68,10 @@ def of_module(module: nn.Module, size: Sequence[int]) -> Setting:
         if channels and channels[0] != core.in_channels:
             raise ValueError(
                 say(
-                    f"of_module: the layer takes {core.in_channels} channels, the input has "
-                    f"{channels[0]}",
-                    f"of_module:该层的输入通道为 {core.in_channels},输入有 {channels[0]} 个通道",
+                    f"layer: the layer takes {core.in_channels} channels, the input has "
+                    f"{channels[0]}; give an input of shape ({core.in_channels}, H, W)",
+                    f"层:该层的输入通道为 {core.in_channels},输入有 {channels[0]} 个;"
+                    f"请给形状为 ({core.in_channels}, H, W) 的输入",
                 )
             )
     return Setting.of(kind=kind, relu=relu, size=(height, width), **given)
@@ -92,15 +94,23 @@ def _showable(core: nn.Module) -> None:
     if isinstance(getattr(core, "weight", None), UninitializedParameter):
         raise ValueError(  # noqa: TRY004 -- the type is right, the state is not
             say(
-                f"of_module: {type(core).__name__} has no weights yet; call it once on an input",
-                f"of_module:{type(core).__name__} 还没有权重;请先用一个输入调用一次",
+                f"layer: {type(core).__name__} has no weights yet; call it once on an input",
+                f"层:{type(core).__name__} 还没有权重;请先用一个输入调用一次",
+            )
+        )
+    if any(parameter.is_meta for parameter in core.parameters()):
+        raise ValueError(
+            say(
+                f"layer: the weights of {type(core).__name__} are on the meta device and hold no "
+                "numbers; make the layer on another device",
+                f"层:{type(core).__name__} 的权重在 meta 设备上,没有数值;请在其他设备上创建该层",
             )
         )
     if getattr(core, "divisor_override", None) is not None:
         raise ValueError(
             say(
-                "of_module: divisor_override can't be shown; make the layer without it",
-                "of_module:divisor_override 无法展示;请去掉该参数",
+                "layer: divisor_override can't be shown; make the layer without it",
+                "层:divisor_override 无法展示;请去掉该参数",
             )
         )
 
@@ -111,7 +121,7 @@ def _sizes(size: Sequence[int]) -> Sequence[int]:
         return size
     raise TypeError(
         say(
-            f"of_module: size must be (height, width) or (channels, height, width), got {size!r}",
-            f"of_module:size 应为 (高, 宽) 或 (通道, 高, 宽),得到 {size!r}",
+            f"layer: size must be (height, width) or (channels, height, width), got {size!r}",
+            f"层:size 应为 (高, 宽) 或 (通道, 高, 宽),得到 {size!r}",
         )
     )

@@ -112,6 +112,7 @@ def test_a_module_tells_its_setting() -> None:
         (nn.Conv2d(3, 1, 3), (1, 3, 5, 5), TypeError, r"size must be \(height, width\)"),
         (nn.Conv2d(3, 1, 3), 5, TypeError, r"size must be \(height, width\)"),
         (nn.AvgPool2d(2, divisor_override=3), (5, 5), ValueError, "divisor_override can't be"),
+        (nn.Conv2d(1, 1, 3, device="meta"), (5, 5), ValueError, "meta device and hold no numbers"),
     ],
 )
 def test_what_is_no_layer_is_refused(
