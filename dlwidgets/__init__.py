@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dlwidgets import data, models
     from dlwidgets.training import Run
     from dlwidgets.training.metrics import accuracy
+    from dlwidgets.training.sweep import sweep
     from dlwidgets.widgets.conv_explorer import ConvExplorer
     from dlwidgets.widgets.explore import explore
     from dlwidgets.widgets.model_explorer import ModelExplorer
@@ -38,6 +39,7 @@ __all__ = [
     "live",
     "models",
     "set_language",
+    "sweep",
     "train",
 ]
 
@@ -50,6 +52,7 @@ _HOMES = {
     "accuracy": "dlwidgets.training.metrics",
     "explore": "dlwidgets.widgets.explore",
     "live": "dlwidgets.widgets.session",
+    "sweep": "dlwidgets.training.sweep",
     "train": "dlwidgets.widgets.session",
 }
 

@@ -71,10 +71,10 @@ def plan(  # noqa: PLR0913 -- all but two by name
     **hyper: Any,  # noqa: ANN401 -- whatever the optimizer takes
 ) -> Plan:
     """Decide everything and check it; nothing is trained and no parameter changes."""
-    _check("model", "an nn.Module", "nn.Module", model, right=isinstance(model, nn.Module))
-    _check("loss", "a function", "函数", loss, right=loss is None or callable(loss))
-    _check_count("epochs", epochs)
-    _check_count("batch_size", batch_size)
+    check("model", "an nn.Module", "nn.Module", model, right=isinstance(model, nn.Module))
+    check("loss", "a function", "函数", loss, right=loss is None or callable(loss))
+    check_count("epochs", epochs)
+    check_count("batch_size", batch_size)
     target = choose_device(device)
     train, test, y = split_data(data, batch_size, seed, target)
     reason = say("your loss", "给定的损失函数")
@@ -105,13 +105,15 @@ def plan(  # noqa: PLR0913 -- all but two by name
     )
 
 
-def _check(name: str, en: str, zh: str, value: object, *, right: bool) -> None:
+def check(name: str, en: str, zh: str, value: object, *, right: bool) -> None:
+    """Raise TypeError unless ``right``, saying what ``name`` should be in both languages."""
     if not right:
         got = type(value).__name__
         raise TypeError(say(f"{name}: expected {en}, got {got}", f"{name}:应为 {zh},得到 {got}"))
 
 
-def _check_count(name: str, value: object) -> None:
+def check_count(name: str, value: object) -> None:
+    """Raise ValueError unless the argument ``name`` is a whole number from 1."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise ValueError(
             say(
