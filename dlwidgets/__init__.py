@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dlwidgets.widgets.explore import explore
     from dlwidgets.widgets.model_explorer import ModelExplorer
     from dlwidgets.widgets.session import live, train
+    from dlwidgets.widgets.sweep_explorer import SweepExplorer
     from dlwidgets.widgets.train_monitor import TrainMonitor
 
 __version__ = "0.1.0.dev0"
@@ -30,6 +31,7 @@ __all__ = [
     "ConvExplorer",
     "ModelExplorer",
     "Run",
+    "SweepExplorer",
     "TrainMonitor",
     "__version__",
     "accuracy",
@@ -48,6 +50,7 @@ _HOMES = {
     "ConvExplorer": "dlwidgets.widgets.conv_explorer",
     "ModelExplorer": "dlwidgets.widgets.model_explorer",
     "Run": "dlwidgets.training",
+    "SweepExplorer": "dlwidgets.widgets.sweep_explorer",
     "TrainMonitor": "dlwidgets.widgets.train_monitor",
     "accuracy": "dlwidgets.training.metrics",
     "explore": "dlwidgets.widgets.explore",

@@ -40,6 +40,11 @@ _CONVOLUTION = Way(
 )
 
 _BUILT_IN: dict[str, Way] = {
+    "dlwidgets.training.sweep.result.Sweep": Way(
+        "dlwidgets.widgets.sweep_explorer:SweepExplorer",
+        "what dlwidgets.sweep returns",
+        "dlwidgets.sweep 的结果",
+    ),
     "torch.nn.modules.conv.Conv2d": _CONVOLUTION,
     "torch.nn.modules.conv.ConvTranspose2d": _CONVOLUTION,
     "torch.nn.modules.pooling.AvgPool2d": _CONVOLUTION,

@@ -139,6 +139,57 @@ export interface ModelExplorerTraits {
   };
 }
 
+/** Every run of a sweep: a slider over the values, curves, final losses, and the fit. */
+export interface SweepExplorerTraits {
+  /** Whether losses stand on a logarithmic axis. */
+  log_scale: boolean;
+  /** Which run is chosen, as in sweep.settings. */
+  run: number;
+  /** The accuracy on the test samples; empty without classes. */
+  _accuracy: WireArray<"float64">;
+  /** Why runs were trained one after another; empty if at once. */
+  _apart: string;
+  /** What was swept: one or two options. */
+  _axes: {
+    name: string;
+    labels: string[];
+    values: WireArray<"float64">;
+    log: boolean;
+  }[];
+  /** The run with the lowest final loss; -1 if all diverged. */
+  _best: number;
+  /** The line that makes the optimizer of each run. */
+  _code: string[];
+  /** How many steps each run has taken. */
+  _count: number;
+  /** An error in a handler, in one line; empty if none. */
+  _failure: string;
+  /** The loss after the last step, of each run. */
+  _final: WireArray<"float64">;
+  /** The chosen language; empty follows the page. */
+  _language: "" | "en" | "zh";
+  /** Training losses, (runs, steps shown). */
+  _losses: WireArray<"float32">;
+  /** The class of torch.optim. */
+  _optimizer: string;
+  /** What each model has learned. */
+  _picture: {
+    kind: "fit" | "map" | "none";
+    reach: WireArray<"float32">;
+    values: WireArray<"float32" | "uint8">;
+    points: WireArray<"float32">;
+    labels: WireArray<"uint8">;
+  };
+  /** The loss before the first step, one number. */
+  _start: WireArray<"float64">;
+  /** The steps of which losses are shown. */
+  _steps: WireArray<"int32">;
+  /** The loss on the test samples; empty without such. */
+  _test: WireArray<"float64">;
+  /** What became of each run. */
+  _zones: ("small" | "good" | "unstable" | "worse" | "diverged")[];
+}
+
 /** A live chart of a run, with buttons to pause, step and stop it and sliders for its knobs. */
 export interface TrainMonitorTraits {
   /** Whether the chart is logarithmic. */

@@ -10,8 +10,12 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-GOOD = 0.1
-"""A run is good if at most this share of what the best run has gained is missing."""
+BACK = 0.15
+"""A good run ends at most this far from the best loss on the way back to the start, by ratio, as
+losses span decades."""
+
+NOUGHT = 0.01
+"""And this share of what the best has gained never matters."""
 
 
 class Zone(StrEnum):
@@ -41,7 +45,10 @@ def zones(final: NDArray[np.float64], start: float, *, rates: bool) -> tuple[Zon
     top = best(final)
     if top is None or final[top] > start:
         return (Zone.DIVERGED,) * len(final)
-    bar = final[top] + GOOD * (start - final[top])
+    least = final[top]
+    bar = least + NOUGHT * (start - least)
+    if least > 0:
+        bar = max(bar, least * (start / least) ** BACK)
 
     def zone(run: int) -> Zone:
         if not np.isfinite(final[run]) or final[run] > start:

@@ -205,7 +205,7 @@ def test_zones_tell_too_small_good_unstable_and_diverged() -> None:
 def test_a_rate_that_is_thrown_back_is_unstable() -> None:
     from dlwidgets.training.sweep.zones import zones
 
-    final = np.array([1.9, 1.0, 0.1, 0.25, 1.2, 2.5, math.nan])
+    final = np.array([1.9, 1.0, 0.1, 0.15, 1.2, 2.5, math.nan])
     assert [str(z) for z in zones(final, 2.0, rates=True)] == [
         "small",
         "small",

@@ -1,6 +1,7 @@
 /** A line chart over uPlot that draws curves by steps, and marks events on them. */
 
 import uPlot from "uplot";
+import { axis, FAMILY, INK, range, steps } from "./axes.ts";
 import type { Disposer } from "./dispose.ts";
 import { count, quantity } from "./format.ts";
 import { type Look, outline } from "./palette.ts";
@@ -32,9 +33,7 @@ export interface Picture {
   readonly smooth: boolean;
 }
 
-const INK = ["--dlw-ink", "--dlw-ink-soft", "--dlw-line", "--dlw-surface"] as const;
 const TONES = { hand: "--dlw-accent", code: "--dlw-ink-soft", bad: "--dlw-bad" } as const;
-const FAMILY = "system-ui, sans-serif";
 /** Rows in which the texts of marks stand above each other before they are left out. */
 const ROWS = 3;
 
@@ -121,26 +120,15 @@ export class LineChart {
         x: { time: false, range: () => [1, Math.max(10, this.#picture?.end ?? 0)] },
         y: { distr: log ? 3 : 1, range: (_, low, high) => range(low, high, log) },
       },
-      axes: [this.#axis(26, count, [...steps()]), this.#axis(52, (value) => quantity(value, 5))],
+      axes: [
+        axis(this.#paint, 26, count, [...steps()]),
+        axis(this.#paint, 52, (value) => quantity(value, 5)),
+      ],
       series: [{}, ...lines.flatMap((line) => this.#series(line, smooth))],
       hooks: {
         setCursor: [(plot) => this.#onPoint(plot.cursor.idx ?? null)],
         draw: [(plot) => this.#decorate(plot)],
       },
-    };
-  }
-
-  #axis(size: number, format: (value: number) => string, incrs?: number[]): uPlot.Axis {
-    const line = { stroke: this.#paint["--dlw-line"]!, width: 1 };
-    return {
-      size,
-      gap: 6,
-      font: `11px ${FAMILY}`,
-      stroke: this.#paint["--dlw-ink-soft"]!,
-      grid: line,
-      ticks: { show: false },
-      values: (_, splits) => splits.map((split) => split === null ? "" : format(split)),
-      ...(incrs ? { incrs, space: 70 } : {}),
     };
   }
 
@@ -249,17 +237,4 @@ export class LineChart {
     ctx.fillStyle = this.#paint[tone === "hand" ? "--dlw-ink" : TONES[tone]]!;
     ctx.fillText(text, x + 4 * unit, y);
   }
-}
-
-function range(low: number | null, high: number | null, log: boolean): [number, number] {
-  if (low === null || high === null || !Number.isFinite(low) || !Number.isFinite(high)) {
-    return log ? [0.1, 1] : [0, 1];
-  }
-  const found = log ? uPlot.rangeLog(low, high, 10, false) : uPlot.rangeNum(low, high, 0.08, true);
-  return [found[0] ?? 0, found[1] ?? 1];
-}
-
-/** Distances between ticks that suit whole steps. */
-function* steps(): Generator<number> {
-  for (let decade = 1; decade < 1e12; decade *= 10) yield* [decade, 2 * decade, 5 * decade];
 }
