@@ -31,7 +31,7 @@ def set_language(code: str | None) -> None:
     if code is not None and code not in get_args(Language):
         message = say(
             f"set_language: expected 'en' or 'zh', got {code!r}",
-            f"set_language:应为 'en' 或 'zh',得到 {code!r}",
+            f"set_language：应为 'en' 或 'zh'，得到 {code!r}",
         )
         raise ValueError(message)
     _chosen = cast("Language | None", code)
@@ -54,7 +54,7 @@ def suggest(name: str, known: Iterable[str]) -> str:
     close = get_close_matches(name, list(known), n=1, cutoff=0.5)
     if not close:
         return ""
-    return say(f" Did you mean {close[0]!r}?", f" 您是不是想写 {close[0]!r}?")
+    return say(f" Did you mean {close[0]!r}?", f" 您是不是想写 {close[0]!r}？")
 
 
 def no_attribute(module: str, name: str, known: Iterable[str]) -> AttributeError:

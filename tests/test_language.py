@@ -37,7 +37,7 @@ def test_another_code_is_refused_and_changes_nothing(code: str) -> None:
 
 def test_errors_come_in_the_chosen_language() -> None:
     set_language("zh")
-    with pytest.raises(ValueError, match="应为 'en' 或 'zh',得到 'fr'"):
+    with pytest.raises(ValueError, match="应为 'en' 或 'zh'，得到 'fr'"):
         set_language("fr")
 
 

@@ -95,7 +95,7 @@ class Dataset:
             message = say(
                 f"normalize: expected a positive std, got {std!r}; leave it out to use that of "
                 "the training samples",
-                f"normalize:std 应为正数,得到 {std!r};省略则使用训练样本的标准差",
+                f"normalize：std 应为正数，得到 {std!r}；省略则使用训练样本的标准差",
             )
             raise ValueError(message)
         done = say("normalized as (x − mean) / std", "已按 (x − 均值) / 标准差 归一化")
@@ -132,7 +132,7 @@ class Dataset:
         if len(shape) != 3 or shape[0] not in (1, 3):  # noqa: PLR2004 -- channels, height, width
             message = say(
                 f"plot: expected images of 1 or 3 channels, got samples of shape {shape}",
-                f"plot:应为 1 或 3 通道的图像,得到形状为 {shape} 的样本",
+                f"plot：应为 1 或 3 通道的图像，得到形状为 {shape} 的样本",
             )
             raise ValueError(message)
         labels = [self.classes[i] if self.classes else f"{i:g}" for i in y.tolist()]
@@ -142,7 +142,7 @@ class Dataset:
         if name not in ("train", "test"):
             message = say(
                 f"split: expected 'train' or 'test', got {name!r}.",
-                f"split:应为 'train' 或 'test',得到 {name!r}。",
+                f"split：应为 'train' 或 'test'，得到 {name!r}。",
             )
             raise ValueError(message + suggest(str(name), ("train", "test")))
         return cast("Split", getattr(self, name))
@@ -157,7 +157,7 @@ class Dataset:
         message = say(
             f"normalize: expected {name} as one number or one a channel, got {value!r} for "
             f"samples of shape {tuple(x.shape[1:])}",
-            f"normalize:{name} 应为一个数或每通道一个数,得到 {value!r},"
+            f"normalize：{name} 应为一个数或每通道一个数，得到 {value!r}，"
             f"而样本形状为 {tuple(x.shape[1:])}",
         )
         raise ValueError(message)
@@ -173,6 +173,7 @@ class Dataset:
             f"Dataset {self.name}: {train:,} train + {test:,} test, "
             f"x {shape} {kind} in [{low}, {high}]{where}"
             + (f", {classes} classes" if classes else ""),
-            f"数据集 {self.name}:{train:,} 训练 + {test:,} 测试,"
-            f"x {shape} {kind},范围 [{low}, {high}]{where}" + (f",{classes} 类" if classes else ""),
+            f"数据集 {self.name}：{train:,} 训练 + {test:,} 测试，"
+            f"x {shape} {kind}，范围 [{low}, {high}]{where}"
+            + (f"，{classes} 类" if classes else ""),
         )

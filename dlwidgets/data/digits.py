@@ -44,6 +44,6 @@ def digits(*, seed: int = 0) -> Dataset:
         note=say(
             "scikit-learn's handwritten digits; 8×8 originals enlarged to 28×28 by bilinear "
             "interpolation",
-            "scikit-learn 的手写数字;8×8 原图经双线性插值放大到 28×28",
+            "scikit-learn 的手写数字；8×8 原图经双线性插值放大到 28×28",
         ),
     )

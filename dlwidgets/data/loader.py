@@ -58,7 +58,7 @@ class Loader:
         if len(x) != len(y):
             message = say(
                 f"Loader: expected as many targets as samples, got {len(y):,} for {len(x):,}",
-                f"Loader:目标与样本的数量应相同,得到 {len(y):,} 与 {len(x):,}",
+                f"Loader：目标与样本的数量应相同，得到 {len(y):,} 与 {len(x):,}",
             )
             raise ValueError(message)
         self.split = Split(x, y)
@@ -131,7 +131,7 @@ def whole(name: str, value: object, most: int | None = None) -> int:
     if number is None:
         message = say(
             f"{name}: expected a whole number such as 64, got {value!r}",
-            f"{name}:应为整数(例如 64),得到 {value!r}",
+            f"{name}：应为整数（例如 64），得到 {value!r}",
         )
         raise TypeError(message)
     if number < 1 or (most is not None and number > most):
@@ -140,7 +140,7 @@ def whole(name: str, value: object, most: int | None = None) -> int:
         )
         message = say(
             f"{name}: expected at least 1{top_en}, got {number:,}",
-            f"{name}:应不小于 1{top_zh},得到 {number:,}",
+            f"{name}：应不小于 1{top_zh}，得到 {number:,}",
         )
         raise ValueError(message)
     return number

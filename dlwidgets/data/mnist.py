@@ -92,10 +92,10 @@ def _read(
             message = say(
                 f"{name}: the files under {found} are damaged ({error}); delete them and call "
                 f"{name}(download=True)",
-                f"{name}:{found} 下的文件已损坏({error});请删除后调用 {name}(download=True)",
+                f"{name}：{found} 下的文件已损坏（{error}）；请删除后调用 {name}(download=True)",
             )
             raise RuntimeError(message) from error
-    note = say(f"{kind.__name__}, as published", f"{kind.__name__},与发布的数据一致")
+    note = say(f"{kind.__name__}, as published", f"{kind.__name__}，与发布的数据一致")
     return Dataset(name, train, test, classes, note)
 
 
@@ -166,7 +166,7 @@ def _fetch(name: str, kind: type[MNIST], roots: list[Path]) -> Path:
             message = say(
                 f"{name}: the download failed ({error}). Try again later, or copy the four .gz "
                 f"files into {root / kind.__name__ / 'raw'}",
-                f"{name}:下载失败({error})。请稍后再试,或将四个 .gz 文件复制到 "
+                f"{name}：下载失败（{error}）。请稍后再试，或将四个 .gz 文件复制到 "
                 f"{root / kind.__name__ / 'raw'}",
             )
             raise RuntimeError(message) from error
@@ -174,7 +174,7 @@ def _fetch(name: str, kind: type[MNIST], roots: list[Path]) -> Path:
     places = ", ".join(map(str, roots))
     message = say(
         f"{name}: none of these folders can be written to: {places}; name one with root=",
-        f"{name}:以下文件夹均不可写:{places};请用 root= 指定一个",
+        f"{name}：以下文件夹均不可写：{places}；请用 root= 指定一个",
     )
     raise RuntimeError(message)
 
@@ -186,7 +186,7 @@ def _missing(name: str, roots: list[Path]) -> str:
         f"{name}: not found in {places}. Get it with dlwidgets.data.{name}(download=True), or "
         "name the folder that holds it with root= or the environment variable DLWIDGETS_DATA. "
         "dlwidgets.data.digits() needs no download",
-        f"{name}:在 {places} 中未找到。可用 dlwidgets.data.{name}(download=True) 下载,"
+        f"{name}：在 {places} 中未找到。可用 dlwidgets.data.{name}(download=True) 下载，"
         "或用 root= 或环境变量 DLWIDGETS_DATA 指定数据所在的文件夹。"
         "dlwidgets.data.digits() 无需下载",
     )

@@ -36,14 +36,14 @@ def photo(*, grey: bool = False, side: int = LARGEST) -> Tensor:
         raise TypeError(
             say(
                 f"photo: side must be a whole number, got {side!r}",
-                f"photo:side 应为整数,得到 {side!r}",
+                f"photo：side 应为整数，得到 {side!r}",
             )
         )
     if not 1 <= side <= LARGEST:
         raise ValueError(
             say(
                 f"photo: side must lie between 1 and {LARGEST}, got {side}",
-                f"photo:side 应在 1 与 {LARGEST} 之间,得到 {side}",
+                f"photo：side 应在 1 与 {LARGEST} 之间，得到 {side}",
             )
         )
     from sklearn.datasets import load_sample_image

@@ -63,8 +63,8 @@ def whole(model: object) -> nn.Module:
             say(
                 f"ModelExplorer: expected a torch.nn.Module, got {type(model).__name__}"
                 + ("; make one of the class first" if isinstance(model, type) else ""),
-                f"ModelExplorer:应为 torch.nn.Module,得到 {type(model).__name__}"
-                + (";请先创建该类的实例" if isinstance(model, type) else ""),
+                f"ModelExplorer：应为 torch.nn.Module，得到 {type(model).__name__}"
+                + ("；请先创建该类的实例" if isinstance(model, type) else ""),
             )
         )
     wrappers = (nn.DataParallel, nn.parallel.DistributedDataParallel)
@@ -125,7 +125,7 @@ def _arguments(model: nn.Module, x: Any) -> Input:  # noqa: ANN401 -- told apart
             return Input(x)
         note = say(
             f"of the {len(x)} values given, the first was passed: forward takes no more",
-            f"给出了 {len(x)} 个值,只传入第一个:forward 不接受更多",
+            f"给出了 {len(x)} 个值，只传入第一个：forward 不接受更多",
         )
         return replace(_arguments(model, x[0]), notes=(note,)) if x else Input()
     if isinstance(x, (list, int, float, np.ndarray)) or hasattr(x, "__array_interface__"):
@@ -137,7 +137,7 @@ def _from_data(data: Any) -> Input:  # noqa: ANN401 -- a Dataset, which this lay
     labels = tuple(map(str, data.classes))
     note = say(
         f"one sample of {data.name}, drawn with seed 0 from its training part",
-        f"{data.name} 训练集中的一个样本(种子 0)",
+        f"{data.name} 训练集中的一个样本（种子 0）",
     )
     return Input((data.sample(1).x,), notes=(note,), labels=labels)
 
@@ -154,7 +154,7 @@ def _expected(x: object) -> str:
     return say(
         "explore: expected the model's input as a tensor or array, a tuple or dict of its "
         f"arguments, or a data set of dlwidgets.data; got {type(x).__name__}",
-        "explore:模型的输入应为张量或数组、参数的元组或字典,或 dlwidgets.data 的数据集;"
+        "explore：模型的输入应为张量或数组、参数的元组或字典，或 dlwidgets.data 的数据集；"
         f"得到 {type(x).__name__}",
     )
 

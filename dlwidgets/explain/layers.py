@@ -193,9 +193,9 @@ class _Table:
         where = f"{path} ({kind})" if path else kind
         if not call.below:
             given = call.inputs or say("nothing", "无")
-            return say(f"in {where}, given {given}", f"位于 {where},输入 {given}")
+            return say(f"in {where}, given {given}", f"位于 {where}，输入 {given}")
         last = next((self._path(b.module) for b in reversed(call.below) if b.done), "")
-        after = say(f", after {last}", f",在 {last} 之后") if last else ""
+        after = say(f", after {last}", f"，在 {last} 之后") if last else ""
         return say(f"in the forward of {where}{after}", f"位于 {where} 的 forward{after}")
 
     def _path(self, module: nn.Module) -> str:

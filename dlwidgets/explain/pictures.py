@@ -66,11 +66,11 @@ def picture(tensor: torch.Tensor, first: int = 0) -> Picture:
     """
     if tensor.is_meta:
         return _nothing(
-            say("the meta device has shapes but no values", "meta 设备只有形状,没有数值")
+            say("the meta device has shapes but no values", "meta 设备只有形状，没有数值")
         )
     if tensor.numel() == 0:
         shape = "×".join(map(str, tensor.shape))
-        return _nothing(say(f"empty: shape {shape}", f"空张量:形状 {shape}"))
+        return _nothing(say(f"empty: shape {shape}", f"空张量：形状 {shape}"))
     values, note = plain(tensor)
     stats, counts = distribution(values)
     lead = values.shape[:-2] if values.ndim > 1 else values.shape
@@ -105,7 +105,7 @@ def plain(tensor: torch.Tensor) -> tuple[NDArray[np.float64], str]:
     if tensor.is_quantized:
         tensor = tensor.dequantize()
     if tensor.is_complex():
-        note = say("complex: the magnitudes are shown", "复数:显示其模")
+        note = say("complex: the magnitudes are shown", "复数：显示其模")
         tensor = tensor.abs()
     values: NDArray[np.float64] = tensor.to("cpu", torch.float64).numpy()
     return values, note

@@ -63,7 +63,7 @@ class Pump:
             return ""
         return say(
             "applied between cells; use ■ to interrupt",
-            "在单元之间生效;请用 ■ 中断",
+            "在单元之间生效；请用 ■ 中断",
         )
 
     def poll(self) -> None:
@@ -103,6 +103,8 @@ class Pump:
     def _fail(self, error: Exception) -> None:
         self._live = False
         self.cause = f"{type(error).__name__}: {error}"
-        line = say(f"controls: {self.reason} ({self.cause})", f"控件:{self.reason}({self.cause})")
+        line = say(
+            f"controls: {self.reason} ({self.cause})", f"控件：{self.reason}（{self.cause}）"
+        )
         # Not a warning: where those are errors it would end the training.
         print(f"[dlwidgets] {line}", file=sys.stderr)  # noqa: T201 -- said above

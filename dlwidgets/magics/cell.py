@@ -105,7 +105,8 @@ def _refuse_await(node: ast.AST, filename: str) -> None:
         message = say(
             "%%train runs its cell in one go: await only inside async functions, "
             "or in a cell without %%train",
-            "%%train 会一次性执行整个单元格:await 只能写在异步函数内,或写在不带 %%train 的单元格中",
+            "%%train 会一次性执行整个单元格：await 只能写在异步函数内，"
+            "或写在不带 %%train 的单元格中",
         )
         raise SyntaxError(message, (filename, node.lineno, node.col_offset + 1, None))  # noqa: TRY004 -- a matter of syntax
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):

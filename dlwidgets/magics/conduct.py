@@ -88,7 +88,7 @@ def _out(space: dict[str, Any], body: Body, options: Options) -> str:
     raise UsageError(
         say(
             f"%%train: {why}; keep the run under another name: --out training",
-            f"%%train:{why};请用另一个名字保存 run:--out training",
+            f"%%train：{why}；请用另一个名字保存 run：--out training",
         )
     )
 
@@ -117,7 +117,7 @@ def _check_names(space: dict[str, Any], body: Body, options: Options) -> None:
         raise UsageError(
             say(
                 "--optimizer: this cell makes an `optimizer` of its own; leave one of the two out",
-                "--optimizer:此单元格已定义 optimizer;两者只能保留一个",
+                "--optimizer：此单元格已定义 optimizer；两者只能保留一个",
             )
         )
     if body.opaque:
@@ -128,7 +128,7 @@ def _check_names(space: dict[str, Any], body: Body, options: Options) -> None:
         raise UsageError(
             say(
                 "--epochs: no variable named 'data'; give --data digits, or a name of yours",
-                "--epochs:没有名为 'data' 的变量;请给出 --data digits 或您的变量名",
+                "--epochs：没有名为 'data' 的变量；请给出 --data digits 或您的变量名",
             )
         )
     if options.data is not None and not options.data.isidentifier():
@@ -141,7 +141,7 @@ def _check_names(space: dict[str, Any], body: Body, options: Options) -> None:
             say(
                 f"--data: no data set or variable named {options.data!r}.{hint} "
                 f"Data sets: {listed}",
-                f"--data:没有名为 {options.data!r} 的数据集或变量。{hint} 数据集:{listed}",
+                f"--data：没有名为 {options.data!r} 的数据集或变量。{hint} 数据集：{listed}",
             )
         )
 
@@ -193,14 +193,14 @@ def _no_model(space: dict[str, Any]) -> str:
     if "model" not in space:
         en = zh = ""
     elif isinstance(held, type):
-        en, zh = f", got the class {held.__name__}", f",现为类 {held.__name__}"
+        en, zh = f", got the class {held.__name__}", f"，现为类 {held.__name__}"
     else:
-        en, zh = f", got {type(held).__name__}", f",现为 {type(held).__name__}"
+        en, zh = f", got {type(held).__name__}", f"，现为 {type(held).__name__}"
     others = [n for n, v in space.items() if isinstance(v, nn.Module) and not n.startswith("_")]
     listed = ", ".join(others)
     return say(
         f"%%train with --data or --epochs: `model` must be an nn.Module{en}; "
         + (f"found: {listed}; write model = {others[0]}" if others else "define it in the cell"),
-        f"%%train 带 --data 或 --epochs 时,model 须为 nn.Module{zh};"
-        + (f"已有:{listed};可写 model = {others[0]}" if others else "请在单元格中定义"),
+        f"%%train 带 --data 或 --epochs 时，model 须为 nn.Module{zh}；"
+        + (f"已有：{listed}；可写 model = {others[0]}" if others else "请在单元格中定义"),
     )

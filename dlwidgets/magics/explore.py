@@ -28,7 +28,7 @@ class ExploreMagics(Magics):
             raise UsageError(
                 say(
                     "%explore: expected an expression, as in %explore model",
-                    "%explore:应给出表达式,例如 %explore model",
+                    "%explore：应给出表达式，例如 %explore model",
                 )
             )
         # In a call the parts may also have names: %explore layer, input=x.

@@ -39,7 +39,7 @@ def compile_expressions(
             raise UsageError(
                 say(
                     f"{option}: expected a Python expression, got {text!r} ({reason})",
-                    f"{option}:应为 Python 表达式,得到 {text!r}({reason})",
+                    f"{option}：应为 Python 表达式，得到 {text!r}（{reason}）",
                 )
             ) from error
         if known is None:
@@ -50,7 +50,7 @@ def compile_expressions(
                 raise UsageError(
                     say(
                         f"{option} {text!r}: no variable named {name!r}.{hint}",
-                        f"{option} {text!r}:没有名为 {name!r} 的变量。{hint}",
+                        f"{option} {text!r}：没有名为 {name!r} 的变量。{hint}",
                     )
                 )
     return codes

@@ -62,7 +62,7 @@ def whole(text: str) -> int:
     if text.isdecimal() and int(text) > 0:
         return int(text)
     raise ArgumentTypeError(
-        say(f"expected a whole number from 1, got {text!r}", f"应为正整数,得到 {text!r}")
+        say(f"expected a whole number from 1, got {text!r}", f"应为正整数，得到 {text!r}")
     )
 
 
@@ -79,7 +79,7 @@ def positive(text: str) -> float:
     if number > 0 and math.isfinite(number):
         return number
     raise ArgumentTypeError(
-        say(f"expected a number above 0, got {text!r}", f"应为大于 0 的数,得到 {text!r}")
+        say(f"expected a number above 0, got {text!r}", f"应为大于 0 的数，得到 {text!r}")
     )
 
 
@@ -94,7 +94,7 @@ def seed(text: str) -> int:
     raise ArgumentTypeError(
         say(
             f"expected a whole number from 0 to 2**64 - 1, got {text!r}",
-            f"应为 0 到 2**64 - 1 的整数,得到 {text!r}",
+            f"应为 0 到 2**64 - 1 的整数，得到 {text!r}",
         )
     )
 
@@ -108,7 +108,7 @@ def variable(text: str) -> str:
     if text.isidentifier() and not iskeyword(text):
         return text
     raise ArgumentTypeError(
-        say(f"expected a variable name, got {text!r}", f"应为变量名,得到 {text!r}")
+        say(f"expected a variable name, got {text!r}", f"应为变量名，得到 {text!r}")
     )
 
 
@@ -192,7 +192,7 @@ def parse(parser: MagicArgumentParser, line: str, variables: Mapping[str, object
         words = _filled(shlex.split(line), variables)
     except ValueError as error:
         raise UsageError(
-            say(f"%%train: {error} in {line!r}", f"%%train:{line!r} 的引号不成对")
+            say(f"%%train: {error} in {line!r}", f"%%train：{line!r} 的引号不成对")
         ) from error
     try:
         found, unknown = parser.parse_known_args(words)
@@ -227,7 +227,7 @@ def _wrong_value(error: ArgumentError, words: list[str]) -> str:
         return say(f"{flag} takes no value", f"{flag} 不带值")
     return say(
         f"{flag}: expected a value; write one that begins with '-' as {flag}=-1",
-        f"{flag}:缺少值;以“-”开头的值请写作 {flag}=-1",
+        f"{flag}：缺少值；以“-”开头的值请写作 {flag}=-1",
     )
 
 
@@ -237,14 +237,14 @@ def _unknown(words: list[str], known: list[str]) -> str:
         return say(
             f"%%train: unexpected {first!r}; options begin with --, and an expression with spaces "
             'needs quotes: --log "accuracy(model, data.test)"',
-            f"%%train:多余的 {first!r};选项以 -- 开头,含空格的表达式须加引号:"
+            f"%%train：多余的 {first!r}；选项以 -- 开头，含空格的表达式须加引号："
             '--log "accuracy(model, data.test)"',
         )
     flag = first.partition("=")[0]
     hint, listed = suggest(flag, known), " ".join(sorted(known))
     return say(
         f"%%train: no option {flag!r}.{hint} Options: {listed}",
-        f"%%train:没有选项 {flag!r}。{hint} 可用:{listed}",
+        f"%%train：没有选项 {flag!r}。{hint} 可用：{listed}",
     )
 
 
@@ -255,6 +255,6 @@ def _check_form(options: Options) -> None:
             raise UsageError(
                 say(
                     f"{flag} goes with --data or --epochs; a loop of your own decides it itself",
-                    f"{flag} 须与 --data 或 --epochs 一起使用;自己写的循环由代码决定",
+                    f"{flag} 须与 --data 或 --epochs 一起使用；自己写的循环由代码决定",
                 )
             )

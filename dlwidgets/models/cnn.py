@@ -61,8 +61,8 @@ class CNN(nn.Module):
             message = say(
                 f"CNN: expected images of at least {least} pixels for two {kernel} kernels, "
                 f"got image_size={c.image_size}; lower kernel_size",
-                f"CNN:两个 {kernel} 卷积核要求图像至少 {least} 像素,"
-                f"得到 image_size={c.image_size};请减小 kernel_size",
+                f"CNN：两个 {kernel} 卷积核要求图像至少 {least} 像素，"
+                f"得到 image_size={c.image_size}；请减小 kernel_size",
             )
             raise ValueError(message)
         first, second = c.channels

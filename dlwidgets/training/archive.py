@@ -61,14 +61,14 @@ def save(run: Run, path: str | Path, history: HistoryFormat = "auto") -> Path:
         raise FileNotFoundError(
             say(
                 f"save: expected an existing folder, got {target.parent}; create it first",
-                f"save:文件夹 {target.parent} 不存在;请先创建",
+                f"save：文件夹 {target.parent} 不存在；请先创建",
             )
         )
     if target.is_dir():
         raise IsADirectoryError(
             say(
                 f"save: expected a file, but {target} is a folder; choose another name",
-                f"save:{target} 是文件夹;请换一个文件名",
+                f"save：{target} 是文件夹；请换一个文件名",
             )
         )
     states = {**run.weights, **{name: model.state_dict() for name, model in run.models.items()}}
@@ -91,7 +91,7 @@ def _history_kind(history: str) -> Literal["csv", "parquet"]:
         raise ValueError(
             say(
                 f"save: expected history='auto', 'csv' or 'parquet', got {history!r}",
-                f"save:history 应为 'auto'、'csv' 或 'parquet',得到 {history!r}",
+                f"save：history 应为 'auto'、'csv' 或 'parquet'，得到 {history!r}",
             )
         )
     return cast("Literal['csv', 'parquet']", history)
@@ -185,7 +185,7 @@ def load(path: str | Path) -> Run:
         raise FileNotFoundError(
             say(
                 f"load: expected a file that run.save wrote, got {source}, which is not there",
-                f"load:找不到文件 {source};应为 run.save 写出的文件",
+                f"load：找不到文件 {source}；应为 run.save 写出的文件",
             )
         )
     try:
@@ -201,7 +201,7 @@ def load(path: str | Path) -> Run:
             say(
                 f"load: {source} has format {version}, this dlwidgets reads up to {FORMAT}; "
                 "upgrade dlwidgets",
-                f"load:{source} 的格式为 {version},当前 dlwidgets 最高支持 {FORMAT};"
+                f"load：{source} 的格式为 {version}，当前 dlwidgets 最高支持 {FORMAT}；"
                 "请升级 dlwidgets",
             )
         )
@@ -220,11 +220,11 @@ def _no_run(source: Path) -> str:
         return say(
             f"load: {source} is damaged or cut short; expected a whole file that run.save wrote: "
             "copy it again",
-            f"load:{source} 已损坏或不完整;应为 run.save 写出的完整文件,请重新复制",
+            f"load：{source} 已损坏或不完整；应为 run.save 写出的完整文件，请重新复制",
         )
     return say(
         f"load: {source} is no saved run; expected a file that run.save wrote",
-        f"load:{source} 不是已保存的 run;应为 run.save 写出的文件",
+        f"load：{source} 不是已保存的 run；应为 run.save 写出的文件",
     )
 
 
@@ -289,7 +289,7 @@ def _read_table(columns: dict[str, str], members: dict[str, bytes]) -> pd.DataFr
             say(
                 "load: the history is kept as parquet, and pyarrow is not there to read it; "
                 "pip install pyarrow, or save with history='csv'",
-                "load:历史以 parquet 保存,但未安装 pyarrow;请 pip install pyarrow,"
+                "load：历史以 parquet 保存，但未安装 pyarrow；请 pip install pyarrow,"
                 "或用 history='csv' 保存",
             )
         )

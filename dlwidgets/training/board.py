@@ -67,7 +67,7 @@ class Board:
             raise ValueError(
                 say(
                     f"knob: expected a Python name that is still free, got {name!r}",
-                    f"knob:应为尚未使用的 Python 名字,得到 {name!r}",
+                    f"knob：应为尚未使用的 Python 名字，得到 {name!r}",
                 )
             )
         self.own[knob.key] = knob
@@ -112,7 +112,7 @@ class Board:
                 raise ValueError(
                     say(
                         f"no knob named {name!r}.{suggest(name, known)} Knobs: {listed}",
-                        f"没有名为 {name!r} 的旋钮。{suggest(name, known)} 现有:{listed}",
+                        f"没有名为 {name!r} 的旋钮。{suggest(name, known)} 现有：{listed}",
                     )
                 )
             resolved += [(knob, knob.check(value)) for knob in knobs]

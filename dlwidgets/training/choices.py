@@ -36,7 +36,7 @@ def choose_device(device: str | torch.device = "auto") -> torch.device:
         raise ValueError(
             say(
                 f"device: expected 'auto' or a device of this machine, got {device!r}",
-                f"device:应为 'auto' 或本机的设备,得到 {device!r}",
+                f"device：应为 'auto' 或本机的设备，得到 {device!r}",
             )
         ) from error
     return chosen
@@ -53,16 +53,16 @@ def choose_loss(y: torch.Tensor | None) -> tuple[Loss, str]:
     kind = None if y is None else y.dtype
     if kind in {torch.int64, torch.int32, torch.int16, torch.uint8, torch.int8}:
         return _cross_entropy, say(
-            "cross entropy (targets are class indices)", "交叉熵(目标为类别编号)"
+            "cross entropy (targets are class indices)", "交叉熵（目标为类别编号）"
         )
     if kind is not None and kind.is_floating_point:
         return _squared_error, say(
-            "mean squared error (targets are floats)", "均方误差(目标为浮点数)"
+            "mean squared error (targets are floats)", "均方误差（目标为浮点数）"
         )
     raise ValueError(
         say(
             f"loss: can't guess one for targets of {kind or 'an unknown kind'}; give loss=",
-            f"loss:无法为 {kind or '未知'} 类型的目标选择损失函数,请给出 loss=",
+            f"loss：无法为 {kind or '未知'} 类型的目标选择损失函数，请给出 loss=",
         )
     )
 
@@ -95,7 +95,7 @@ def choose_optimizer(
             raise ValueError(
                 say(
                     "optimizer: it already has its rate; give lr= with a name or a class only",
-                    "optimizer:已有学习率;lr= 只能与名称或类一起给出",
+                    "optimizer：已有学习率；lr= 只能与名称或类一起给出",
                 )
             )
         return optimizer
@@ -104,7 +104,7 @@ def choose_optimizer(
         raise TypeError(
             say(
                 f"optimizer: expected a name, a class or an instance, got {optimizer!r}",
-                f"optimizer:应为名称、类或实例,得到 {optimizer!r}",
+                f"optimizer：应为名称、类或实例，得到 {optimizer!r}",
             )
         )
     if lr is None and issubclass(kind, torch.optim.SGD):
@@ -137,7 +137,7 @@ def _optimizer_class(asked: str) -> type[torch.optim.Optimizer]:
     raise ValueError(
         say(
             f"optimizer: no optimizer named {asked!r}.{suggest(asked, known)} Known: {listed}",
-            f"optimizer:没有名为 {asked!r} 的优化器。{suggest(asked, known)} 可用:{listed}",
+            f"optimizer：没有名为 {asked!r} 的优化器。{suggest(asked, known)} 可用：{listed}",
         )
     )
 
@@ -159,8 +159,8 @@ def choose_scheduler(
             say(
                 "scheduler: expected one of torch.optim.lr_scheduler, or a function that makes one "
                 f"from the optimizer (lambda o: StepLR(o, 5)), got {made!r}",
-                "scheduler:应为 torch.optim.lr_scheduler 的调度器,或由优化器构造它的函数"
-                f"(lambda o: StepLR(o, 5)),得到 {made!r}",
+                "scheduler：应为 torch.optim.lr_scheduler 的调度器，或由优化器构造它的函数"
+                f"(lambda o: StepLR(o, 5))，得到 {made!r}",
             )
         )
     if made is not None and made.optimizer is not optimizer:
@@ -168,8 +168,8 @@ def choose_scheduler(
             say(
                 "scheduler: it belongs to another optimizer; give that one as optimizer=, or "
                 "a function: scheduler=lambda optimizer: StepLR(optimizer, 5)",
-                "scheduler:它属于另一个优化器;请用 optimizer= 给出该优化器,"
-                "或给出函数:scheduler=lambda optimizer: StepLR(optimizer, 5)",
+                "scheduler：它属于另一个优化器；请用 optimizer= 给出该优化器，"
+                "或给出函数：scheduler=lambda optimizer: StepLR(optimizer, 5)",
             )
         )
     return made

@@ -81,7 +81,7 @@ class Control:
                     say(
                         f"{self._run.name} has ended ({self.state}); start the cell again to "
                         "steer it",
-                        f"{self._run.name} 已结束({self.state});请重新运行单元格",
+                        f"{self._run.name} 已结束（{self.state}）；请重新运行单元格",
                     )
                 )
             if command == "set":

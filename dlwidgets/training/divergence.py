@@ -58,11 +58,11 @@ class Diagnosis:
             "loss": say(
                 f"no layer's output was found to hold NaN or Inf, but {self.where} is "
                 f"{self.value:g}",
-                f"各层输出均未发现非有限值,而 {self.where} 为 {self.value:g}",
+                f"各层输出均未发现非有限值，而 {self.where} 为 {self.value:g}",
             ),
             "gradient": say(
                 f"the loss is finite, the gradient of {self.where} is not",
-                f"损失有限,而 {self.where} 的梯度不是",
+                f"损失有限，而 {self.where} 的梯度不是",
             ),
         }[self.cause]
         good = (
@@ -76,7 +76,7 @@ class Diagnosis:
         return say(
             f"Diverged at step {self.step}: {found}.{good} Parameters are as they were before "
             "this step; a lower learning rate is the first thing to try.",
-            f"第 {self.step} 步发散:{found}。{good}参数保持在这一步之前的值;可先降低学习率再试。",
+            f"第 {self.step} 步发散：{found}。{good}参数保持在这一步之前的值；可先降低学习率再试。",
         )
 
 

@@ -93,12 +93,12 @@ def plan(  # noqa: PLR0913 -- all but two by name
         schedule = choose_scheduler(scheduler, chosen)
     rate = f"{float(chosen.param_groups[0]['lr']):g}"
     if schedule is not None:
-        rate += say(f" at first ({type(schedule).__name__})", f" 起({type(schedule).__name__})")
+        rate += say(f" at first ({type(schedule).__name__})", f" 起（{type(schedule).__name__}）")
     text = say(
         f"train: {reason}; {type(chosen).__name__}, lr {rate}; {epochs} epochs in "
         f"batches of {batch_size}; on {target}",
-        f"train:{reason};{type(chosen).__name__},学习率 {rate};{epochs} 轮,"
-        f"批大小 {batch_size};设备 {target}",
+        f"train：{reason}；{type(chosen).__name__}，学习率 {rate}；{epochs} 轮，"
+        f"批大小 {batch_size}；设备 {target}",
     )
     return Plan(
         model, train, test, loss, chosen, schedule, chosen_metrics, epochs, target, seed, text
@@ -109,7 +109,7 @@ def check(name: str, en: str, zh: str, value: object, *, right: bool) -> None:
     """Raise TypeError unless ``right``, saying what ``name`` should be in both languages."""
     if not right:
         got = type(value).__name__
-        raise TypeError(say(f"{name}: expected {en}, got {got}", f"{name}:应为 {zh},得到 {got}"))
+        raise TypeError(say(f"{name}: expected {en}, got {got}", f"{name}：应为 {zh}，得到 {got}"))
 
 
 def check_count(name: str, value: object) -> None:
@@ -118,7 +118,7 @@ def check_count(name: str, value: object) -> None:
         raise ValueError(
             say(
                 f"{name}: expected a whole number from 1, got {value!r}",
-                f"{name}:应为正整数,得到 {value!r}",
+                f"{name}：应为正整数，得到 {value!r}",
             )
         )
 
@@ -166,8 +166,8 @@ def _unknown(data: object) -> TypeError:
         say(
             "data: expected a dlwidgets data set, (x, y) tensors of the same length, a DataLoader, "
             f"or two of these as (train, test); got {got}",
-            "data:应为 dlwidgets 数据集、等长的 (x, y) 张量、DataLoader,或由其中两个组成的 "
-            f"(训练, 测试);得到 {got}",
+            "data：应为 dlwidgets 数据集、等长的 (x, y) 张量、DataLoader，或由其中两个组成的 "
+            f"(训练, 测试)；得到 {got}",
         )
     )
 

@@ -60,7 +60,7 @@ def as_frame(name: str, step: int, value: object) -> Frame:
         raise TypeError(
             say(
                 f"show {name}: expected a tensor or array of 1 to 4 dimensions, got {shown}",
-                f"show {name}:应为 1 到 4 维的张量或数组,得到 {shown}",
+                f"show {name}：应为 1 到 4 维的张量或数组，得到 {shown}",
             )
         )
     images = _images(array)

@@ -54,7 +54,7 @@ def enter(watch: Watch) -> None:
                 say(
                     "a run is already watching this loop: use either %%train, live() or "
                     "train(), not one inside another",
-                    "已有一个 run 在监视这个循环:%%train、live() 与 train() 不能嵌套使用",
+                    "已有一个 run 在监视这个循环：%%train、live() 与 train() 不能嵌套使用",
                 )
             )
         _watches[thread] = watch

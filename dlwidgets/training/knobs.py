@@ -109,7 +109,7 @@ class Knob:
             raise ValueError(
                 say(
                     f"{self.name}: expected {expected[0]}, got {shown}",
-                    f"{self.name}:应为{expected[1]},得到 {shown}",
+                    f"{self.name}：应为{expected[1]}，得到 {shown}",
                 )
             )
         return number
@@ -213,7 +213,7 @@ def own_knob(name: str, value: float, low: float, high: float, *, log: bool) -> 
         raise ValueError(
             say(
                 f"knob {name}: expected low < high (and low > 0 with log), got {low!r}, {high!r}",
-                f"knob {name}:应有 low < high(对数刻度时 low > 0),得到 {low!r}、{high!r}",
+                f"knob {name}：应有 low < high（对数刻度时 low > 0），得到 {low!r}、{high!r}",
             )
         )
     knob.low, knob.high = low, high

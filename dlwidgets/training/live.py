@@ -35,7 +35,7 @@ def watched(run: Run) -> Iterator[Run]:
         raise RuntimeError(
             say(
                 f"{run.name} is {run.state}: a run trains once; make a new one with Run()",
-                f"{run.name} 的状态为 {run.state}:每个 run 只能训练一次,请用 Run() 新建",
+                f"{run.name} 的状态为 {run.state}：每个 run 只能训练一次，请用 Run() 新建",
             )
         )
     state: State = "failed"

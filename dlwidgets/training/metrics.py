@@ -32,7 +32,7 @@ def batches(data: Data, device: torch.device | None = None) -> Iterator[Batch]:
         raise TypeError(
             say(
                 f"expected (x, y) tensors or batches of them, got {type(data).__name__}",
-                f"应为 (x, y) 张量或其批次,得到 {type(data).__name__}",
+                f"应为 (x, y) 张量或其批次，得到 {type(data).__name__}",
             )
         )
     for x, y in cast("Iterable[Batch]", data):
@@ -131,8 +131,8 @@ def named_metrics(metrics: Iterable[str | Metric]) -> dict[str, Metric]:
                 say(
                     f"metrics: no metric named {metric!r}.{suggest(str(metric), NAMED)} "
                     f"Known: {known}; or give a function of (model, data)",
-                    f"metrics:没有名为 {metric!r} 的指标。{suggest(str(metric), NAMED)} "
-                    f"可用:{known};也可给出函数 (model, data)",
+                    f"metrics：没有名为 {metric!r} 的指标。{suggest(str(metric), NAMED)} "
+                    f"可用：{known}；也可给出函数 (model, data)",
                 )
             )
     return chosen

@@ -94,7 +94,7 @@ def check_names(names: Iterable[str]) -> None:
         raise ValueError(
             say(
                 f"log: the history has a column {name!r} of its own; choose another name",
-                f"log:历史表中已有 {name!r} 列,请换一个名字",
+                f"log：历史表中已有 {name!r} 列，请换一个名字",
             )
         )
 
@@ -118,6 +118,6 @@ def as_number(name: str, value: object) -> Number:
     raise TypeError(
         say(
             f"log {name}: expected a number or a tensor of one element, got {shown}",
-            f"log {name}:应为一个数或单元素张量,得到 {shown}",
+            f"log {name}：应为一个数或单元素张量，得到 {shown}",
         )
     )

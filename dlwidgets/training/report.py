@@ -228,7 +228,7 @@ def _knob_tables(run: Run) -> str:
     heads = [say("knob", "旋钮"), say("value", "值")]
     shown = _table(heads, rows[True]) if rows[True] else ""
     if rows[False]:
-        more = say(f"more knobs ({len(rows[False])})", f"更多旋钮({len(rows[False])})")
+        more = say(f"more knobs ({len(rows[False])})", f"更多旋钮（{len(rows[False])}）")
         table = _table(heads, rows[False])
         shown += f"<details><summary>{_e(more)}</summary>{table}</details>"
     return f"<div>{shown}</div>" if shown else ""
@@ -265,12 +265,12 @@ def _events(run: Run) -> str:
     items = [
         say(
             f"step {event.step:,}: {event_words(event)}",
-            f"第 {event.step:,} 步:{event_words(event)}",
+            f"第 {event.step:,} 步：{event_words(event)}",
         )
         for event in events[-_EVENTS:]
     ]
-    title = say(f"events ({len(events)})", f"事件({len(events)})")
+    title = say(f"events ({len(events)})", f"事件（{len(events)}）")
     if len(events) > len(items):
-        title += say(f", the last {len(items)}", f",仅列最近 {len(items)} 项")
+        title += say(f", the last {len(items)}", f"，仅列最近 {len(items)} 项")
     rows = "".join(f"<li>{_e(item)}</li>" for item in items)
     return f"<details><summary>{_e(title)}</summary><ul>{rows}</ul></details>"

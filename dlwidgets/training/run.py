@@ -148,7 +148,7 @@ class Run:
             raise ValueError(
                 say(
                     f"step: expected a whole number from 1, got {n!r}",
-                    f"step:应为正整数,得到 {n!r}",
+                    f"step：应为正整数，得到 {n!r}",
                 )
             )
         self._control.send("step", n)

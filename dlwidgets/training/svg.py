@@ -146,7 +146,7 @@ def _axes(x: Axis, y: Axis, *, log: bool) -> list[str]:
     parts.append(f'<path class="dlw-grid" d="M{_LEFT} {_BOTTOM}H{_RIGHT}"/>')
     parts.append(_text(_LEFT - 6, HEIGHT - 6, say("step", "步"), "end"))
     if log:
-        parts.append(_text(_RIGHT, HEIGHT - 6, say("vertical: log scale", "纵轴:对数刻度"), "end"))
+        parts.append(_text(_RIGHT, HEIGHT - 6, say("vertical: log scale", "纵轴：对数刻度"), "end"))
     return parts
 
 

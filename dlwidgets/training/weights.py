@@ -100,8 +100,8 @@ def _dense(name: str, value: torch.Tensor) -> torch.Tensor:
             say(
                 f"save {name}: expected a dense tensor, got a {kind} one; "
                 "delete this model from run.models and keep it with torch.save",
-                f"save {name}:应为稠密张量,得到 {kind};"
-                "请将该模型移出 run.models,改用 torch.save 保存",
+                f"save {name}：应为稠密张量，得到 {kind}；"
+                "请将该模型移出 run.models，改用 torch.save 保存",
             )
         )
     return value.detach()
@@ -118,8 +118,8 @@ def _as_json(name: str, value: object) -> object:
                 f"save {name}: expected a tensor or plain numbers and texts, got "
                 f"{type(value).__name__}; "
                 "delete this model from run.models and keep it with torch.save",
-                f"save {name}:应为张量或普通的数与文本,得到 {type(value).__name__};"
-                "请将该模型移出 run.models,改用 torch.save 保存",
+                f"save {name}：应为张量或普通的数与文本，得到 {type(value).__name__}；"
+                "请将该模型移出 run.models，改用 torch.save 保存",
             )
         )
     return again

@@ -92,6 +92,6 @@ def summary(run: Run) -> str:
     return say(
         f"{run.name}: {state_words(run.state)} · {status.steps:,} steps"
         f" · {clock(status.elapsed)} · {rate(status.rate)} steps/s",
-        f"{run.name}:{state_words(run.state)} · {status.steps:,} 步"
+        f"{run.name}：{state_words(run.state)} · {status.steps:,} 步"
         f" · {clock(status.elapsed)} · {rate(status.rate)} 步/秒",
     )

@@ -42,8 +42,8 @@ class Number(t.Float[float, float]):
         message = say(
             f"{type(obj).__name__}: {self.name} expected a number from {low:g} to {high:g}, "
             f"got {value!r}; give one between these ends",
-            f"{type(obj).__name__}:{self.name} 应为 {low:g} 到 {high:g} 之间的数,"
-            f"得到 {value!r};请改为此范围内的数",
+            f"{type(obj).__name__}：{self.name} 应为 {low:g} 到 {high:g} 之间的数，"
+            f"得到 {value!r}；请改为此范围内的数",
         )
         raise t.TraitError(message)
 
@@ -60,7 +60,7 @@ def bundle(name: str, suffix: str) -> Path:
     message = say(
         f"expected the bundle static/{path.name}, got no such file; build it with "
         "`python dlwidgets/frontend/hatch_build.py`, or reinstall with `pip install .`",
-        f"缺少前端文件 static/{path.name};请运行 `python dlwidgets/frontend/hatch_build.py` 构建,"
+        f"缺少前端文件 static/{path.name}；请运行 `python dlwidgets/frontend/hatch_build.py` 构建，"
         "或用 `pip install .` 重新安装",
     )
     raise FileNotFoundError(message)
@@ -166,7 +166,7 @@ class Widget(anywidget.AnyWidget):
                     say(
                         f"{type(self).__name__}: expected options among {', '.join(known)}, "
                         f"got {name!r}.{suggest(name, known)}",
-                        f"{type(self).__name__}:选项应为 {', '.join(known)},"
+                        f"{type(self).__name__}：选项应为 {', '.join(known)}，"
                         f"得到 {name!r}。{suggest(name, known)}",
                     )
                 )
@@ -183,7 +183,7 @@ class Widget(anywidget.AnyWidget):
             return say(
                 f"expected a command among {', '.join(self._commands)}, got {name!r}."
                 f"{suggest(name, self._commands)}",
-                f"命令应为 {', '.join(self._commands)},得到 {name!r}。"
+                f"命令应为 {', '.join(self._commands)}，得到 {name!r}。"
                 f"{suggest(name, self._commands)}",
             )
         try:

@@ -227,7 +227,7 @@ class ConvExplorer(Quizzing, Widget, bundle="conv_explorer"):
         raise t.TraitError(
             say(
                 f"ConvExplorer: position expected 0 to {last}, the outputs there are; got {value}",
-                f"ConvExplorer:position 应为 0 到 {last}(输出格的序号),得到 {value}",
+                f"ConvExplorer：position 应为 0 到 {last}（输出格的序号），得到 {value}",
             )
         )
 

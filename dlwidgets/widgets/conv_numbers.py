@@ -60,8 +60,8 @@ def as_channels(given: Any) -> NDArray[Any]:  # noqa: ANN401 -- tensors, arrays,
             say(
                 "ConvExplorer: input expected shape (H, W), (C, H, W) or (1, C, H, W) with at most "
                 f"{LARGEST} rows and columns, got {shape}; give one image, such as images[0]",
-                "ConvExplorer:input 的形状应为 (H, W)、(C, H, W) 或 (1, C, H, W),行列不超过 "
-                f"{LARGEST},得到 {shape};请给出一张图,例如 images[0]",
+                "ConvExplorer：input 的形状应为 (H, W)、（C, H, W） 或 (1, C, H, W)，行列不超过 "
+                f"{LARGEST}，得到 {shape}；请给出一张图，例如 images[0]",
             )
         )
     return array
@@ -77,7 +77,7 @@ def _numbers(given: Any) -> NDArray[Any]:  # noqa: ANN401 -- as above
                 say(
                     "ConvExplorer: input is on the meta device and holds no numbers; "
                     "give one with numbers, such as torch.zeros_like(input, device='cpu')",
-                    "ConvExplorer:input 在 meta 设备上,没有数值;请给出有数值的输入,"
+                    "ConvExplorer：input 在 meta 设备上，没有数值；请给出有数值的输入，"
                     "例如 torch.zeros_like(input, device='cpu')",
                 )
             )
@@ -94,7 +94,7 @@ def _numbers(given: Any) -> NDArray[Any]:  # noqa: ANN401 -- as above
             say(
                 "ConvExplorer: input expected real numbers as a tensor, an array, a nested list or "
                 f"a PIL image, got {type(given).__name__} of {array.dtype}",
-                "ConvExplorer:input 应为实数张量、数组、嵌套列表或 PIL 图像,"
+                "ConvExplorer：input 应为实数张量、数组、嵌套列表或 PIL 图像，"
                 f"得到 {type(given).__name__}({array.dtype})",
             )
         )

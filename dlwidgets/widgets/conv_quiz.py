@@ -87,7 +87,7 @@ def _begun(
     if what not in WHAT:
         message = say(
             f"ConvExplorer.quiz: what expected one of {', '.join(WHAT)}; got {what!r}.",
-            f"ConvExplorer.quiz:what 应为 {'、'.join(WHAT)};得到 {what!r}。",
+            f"ConvExplorer.quiz：what 应为 {'、'.join(WHAT)}；得到 {what!r}。",
         )
         raise ValueError(message + suggest(str(what), WHAT))
     tasks = [] if what == "cells" else [SIZE]
@@ -97,7 +97,7 @@ def _begun(
         raise ValueError(
             say(
                 "ConvExplorer.quiz: expected at least one cell to ask for, got none",
-                "ConvExplorer.quiz:至少要有一个待答的格,得到 0 个",
+                "ConvExplorer.quiz：至少要有一个待答的格，得到 0 个",
             )
         )
     return {"tasks": tasks, "at": 0, "tries": [[] for _ in tasks], "ends": [""] * len(tasks)}
@@ -120,7 +120,7 @@ def _random(shape: tuple[int, ...], count: int, seed: int) -> list[int]:
         raise ValueError(
             say(
                 f"ConvExplorer.quiz: count expected a number from 1, got {count!r}",
-                f"ConvExplorer.quiz:count 应为不小于 1 的整数,得到 {count!r}",
+                f"ConvExplorer.quiz：count 应为不小于 1 的整数，得到 {count!r}",
             )
         )
     return random.Random(seed).sample(range(cells), min(count, cells))  # noqa: S311 -- a game
@@ -136,14 +136,14 @@ def _place(cell: Sequence[int], shape: tuple[int, ...]) -> int:
             say(
                 f"ConvExplorer.quiz: a cell expected (row, column) or (channel, row, column), "
                 f"got {cell!r}",
-                f"ConvExplorer.quiz:格应为 (行, 列) 或 (通道, 行, 列),得到 {cell!r}",
+                f"ConvExplorer.quiz：格应为 (行, 列) 或 (通道, 行, 列)，得到 {cell!r}",
             )
         )
     if not all(0 <= i < most for i, most in zip(place, shape, strict=True)):
         raise ValueError(
             say(
                 f"ConvExplorer.quiz: expected a cell of the output of shape {shape}, got {cell!r}",
-                f"ConvExplorer.quiz:格应在形状为 {shape} 的输出之内,得到 {cell!r}",
+                f"ConvExplorer.quiz：格应在形状为 {shape} 的输出之内，得到 {cell!r}",
             )
         )
     channel, row, column = map(int, place)

@@ -94,8 +94,8 @@ def beginning(
             say(
                 f"ConvExplorer: in_channels is {setting.in_channels}, but the input has "
                 f"{array.shape[0]} channels; give one that fits, or leave in_channels out",
-                f"ConvExplorer:in_channels 为 {setting.in_channels},但输入有 {array.shape[0]} "
-                "个通道;请给出一致的输入,或省略 in_channels",
+                f"ConvExplorer：in_channels 为 {setting.in_channels}，但输入有 {array.shape[0]} "
+                "个通道；请给出一致的输入，或省略 in_channels",
             )
         )
     held = {name: getattr(setting, name) for name in FIELDS}
@@ -115,6 +115,6 @@ def refuse(setting: Setting) -> None:
     raise Impossible(
         say(
             f"ConvExplorer: {why}. Torch says: {said}. Nearest that works: {way}",
-            f"ConvExplorer:{why}。torch 的提示:{said}。最接近的可行设置:{way}",
+            f"ConvExplorer：{why}。torch 的提示：{said}。最接近的可行设置：{way}",
         )
     )

@@ -83,8 +83,8 @@ class Explore:
                 say(
                     f"explore: expected an object, got the class {obj.__qualname__}; "
                     f"make one first: explore({obj.__qualname__}(...))",
-                    f"explore:应为一个对象,得到类 {obj.__qualname__};"
-                    f"请先创建对象:explore({obj.__qualname__}(...))",
+                    f"explore：应为一个对象，得到类 {obj.__qualname__}；"
+                    f"请先创建对象：explore({obj.__qualname__}(...))",
                 )
             )
         raise TypeError(
@@ -92,7 +92,7 @@ class Explore:
                 f"explore: expected one of these: {'; '.join(self.kinds())}. Got "
                 f"{_described(obj)}. For a class of your own, register what opens it: "
                 "@explore.register(YourClass)",
-                f"explore:可以打开 {';'.join(self.kinds())};得到 {_described(obj)}。"
+                f"explore：可以打开 {'；'.join(self.kinds())}；得到 {_described(obj)}。"
                 "自己的类可用 @explore.register(YourClass) 登记打开方式",
             )
         )
@@ -123,7 +123,7 @@ class Explore:
                 say(
                     f"explore.register: expected a class, got {kind!r}; "
                     "write explore.register(YourClass, opener)",
-                    f"explore.register:应为一个类,得到 {kind!r};"
+                    f"explore.register：应为一个类，得到 {kind!r}；"
                     "请写成 explore.register(YourClass, opener)",
                 )
             )
@@ -134,7 +134,7 @@ class Explore:
                 say(
                     f"explore.register: expected a function that opens {kind.__name__}, "
                     f"got {opener!r}",
-                    f"explore.register:应为打开 {kind.__name__} 的函数,得到 {opener!r}",
+                    f"explore.register：应为打开 {kind.__name__} 的函数，得到 {opener!r}",
                 )
             )
         self._own[kind] = Way(opener, kind.__qualname__, kind.__qualname__)

@@ -133,14 +133,14 @@ def remarks(own: nn.Module, shown: nn.Module) -> list[str]:
         found.append(
             say(
                 "lazy layers: a copy was initialised for this input; your model is as it was",
-                "含惰性层:已为此输入初始化一个副本;您的模型未变",
+                "含惰性层：已为此输入初始化一个副本；您的模型未变",
             )
         )
     if scripted(own):
         found.append(
             say(
                 "TorchScript runs out of sight: the structure alone is shown",
-                "TorchScript 的运行过程无法观察:只显示结构",
+                "TorchScript 的运行过程无法观察：只显示结构",
             )
         )
     return found

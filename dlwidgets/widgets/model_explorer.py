@@ -142,8 +142,8 @@ class ModelExplorer(Widget, bundle="model_explorer"):
                 say(
                     f"ModelExplorer: expected a call of {path!r} from 1 to {most}, at most "
                     f"{REPEATS} of them in one call of its parent, got {call}",
-                    f"ModelExplorer:{path!r} 的 call 应为 1 到 {most}"
-                    f"(其上层的一次调用中最多显示 {REPEATS} 次),得到 {call}",
+                    f"ModelExplorer：{path!r} 的 call 应为 1 到 {most}"
+                    f"(其上层的一次调用中最多显示 {REPEATS} 次)，得到 {call}",
                 )
             )
         self._show(Wish(found[0], tab))
@@ -232,8 +232,8 @@ class ModelExplorer(Widget, bundle="model_explorer"):
             say(
                 f"ModelExplorer: sample expected a number from 0 to {most}, "
                 f"got {proposal['value']}; the input has {most + 1} samples",
-                f"ModelExplorer:sample 应为 0 到 {most} 的整数,"
-                f"得到 {proposal['value']};输入共有 {most + 1} 个样本",
+                f"ModelExplorer：sample 应为 0 到 {most} 的整数，"
+                f"得到 {proposal['value']}；输入共有 {most + 1} 个样本",
             )
         )
 
@@ -275,5 +275,5 @@ def _unknown(what: str, got: object, known: Sequence[str]) -> str:
     listed, hint = ", ".join(map(repr, known)), suggest(str(got), known)
     return say(
         f"ModelExplorer: expected {what} among {listed}; got {got!r}.{hint}",
-        f"ModelExplorer:{what} 应为 {listed};得到 {got!r}。{hint}",
+        f"ModelExplorer：{what} 应为 {listed}；得到 {got!r}。{hint}",
     )

@@ -119,7 +119,7 @@ class SweepExplorer(Widget, bundle="sweep_explorer"):
         raise t.TraitError(
             say(
                 f"SweepExplorer: run expected 0 to {last}, the runs there are; got {value}",
-                f"SweepExplorer:run 应为 0 到 {last}(各次训练的序号),得到 {value}",
+                f"SweepExplorer：run 应为 0 到 {last}（各次训练的序号），得到 {value}",
             )
         )
 
@@ -134,7 +134,7 @@ def _checked(given: object) -> Sweep:
         say(
             f"SweepExplorer: expected what dlwidgets.sweep returns, got {got}; "
             "write explore(dlwidgets.sweep(model, data, lr=[0.01, 0.1]))",
-            f"SweepExplorer:应为 dlwidgets.sweep 的结果,得到 {got};"
+            f"SweepExplorer：应为 dlwidgets.sweep 的结果，得到 {got}；"
             "请写成 explore(dlwidgets.sweep(model, data, lr=[0.01, 0.1]))",
         )
     )

@@ -50,7 +50,7 @@ def pack(array: NDArray[Any]) -> dict[str, Any]:
         message = say(
             f"pack: expected one of {', '.join(DTYPES)}, got an array of {name}; "
             "convert it with .astype('float32')",
-            f"pack:应为 {', '.join(DTYPES)} 之一,得到 {name} 数组;请用 .astype('float32') 转换",
+            f"pack：应为 {', '.join(DTYPES)} 之一，得到 {name} 数组；请用 .astype('float32') 转换",
         )
         raise TypeError(message)
     little = array.astype(array.dtype.newbyteorder("<"), copy=False)
@@ -138,7 +138,7 @@ class Array(TraitType["NDArray[Any]", Any]):
             message = say(
                 f"{owner}{self.name} expected {self.info()}, got {name} of shape "
                 f"{shape}; convert it with .astype and .reshape",
-                f"{owner}{self.name} 应为 {self.info()},得到形状 {shape} 的 {name};"
+                f"{owner}{self.name} 应为 {self.info()}，得到形状 {shape} 的 {name}；"
                 "请用 .astype 和 .reshape 转换",
             )
             raise TraitError(message)

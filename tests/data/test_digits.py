@@ -55,6 +55,6 @@ def test_the_note_owns_up_to_the_interpolation_in_both_languages() -> None:
     set_language("zh")
     try:
         assert "双线性插值" in digits().note
-        assert repr(digits()).startswith("数据集 digits:1,437 训练 + 360 测试")
+        assert repr(digits()).startswith("数据集 digits：1,437 训练 + 360 测试")
     finally:
         set_language(None)

@@ -145,7 +145,7 @@ def test_an_error_names_the_layer_and_what_it_was_given() -> None:
     assert (row(found, "1").output, row(found, "2").output, row(found, "3").call) == ("4×72", "", 0)
     assert found.multiply_adds is None
     dlwidgets.set_language("zh")
-    assert traced(model, torch.randn(4, 1, 8, 8)).place == "位于 2 (Linear),输入 4×72"
+    assert traced(model, torch.randn(4, 1, 8, 8)).place == "位于 2 (Linear)，输入 4×72"
     dlwidgets.set_language(None)
 
 

@@ -255,5 +255,5 @@ def test_in_chinese(shell: Any) -> None:
         shell, "--data mine --optimizer sgd", f"{MODEL}\noptimizer=1"
     )
     assert refused(shell, "--data mine", "model = 3") == (
-        "%%train 带 --data 或 --epochs 时,model 须为 nn.Module,现为 int;请在单元格中定义"
+        "%%train 带 --data 或 --epochs 时，model 须为 nn.Module，现为 int；请在单元格中定义"
     )

@@ -145,5 +145,5 @@ def test_no_widget_shows_nothing_but_records(shell: Any) -> None:
 def test_in_chinese(shell: Any) -> None:
     dlwidgets.set_language("zh")
     said = shell.try_(f"%%train --log lsos\n{LOOP}").usage
-    assert said == "--log 'lsos':没有名为 'lsos' 的变量。 您是不是想写 'loss'?"
+    assert said == "--log 'lsos'：没有名为 'lsos' 的变量。 您是不是想写 'loss'？"
     assert "应为 Python 表达式" in shell.try_(f"%%train --log '('\n{LOOP}").usage

@@ -203,12 +203,12 @@ def test_in_chinese() -> None:
     dlwidgets.set_language("zh")
     try:
         assert fault("--epocs 3").startswith(
-            "%%train:没有选项 '--epocs'。 您是不是想写 '--epochs'? 可用:"
+            "%%train：没有选项 '--epocs'。 您是不是想写 '--epochs'？ 可用："
         )
-        assert fault("--epochs x") == "--epochs: 应为正整数,得到 'x'"
-        assert fault("--every 0") == "--every: 应为大于 0 的数,得到 '0'"
-        assert fault("--seed x") == "--seed: 应为 0 到 2**64 - 1 的整数,得到 'x'"
-        assert fault("--out 1") == "--out: 应为变量名,得到 '1'"
+        assert fault("--epochs x") == "--epochs: 应为正整数，得到 'x'"
+        assert fault("--every 0") == "--every: 应为大于 0 的数，得到 '0'"
+        assert fault("--seed x") == "--seed: 应为 0 到 2**64 - 1 的整数，得到 'x'"
+        assert fault("--out 1") == "--out: 应为变量名，得到 '1'"
         assert "缺少值" in fault("--log")
         assert "不带值" in fault("--no-widget=1")
         assert "须加引号" in fault("--log f(a, b)")

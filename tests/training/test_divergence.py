@@ -174,7 +174,7 @@ def test_the_text_is_there_in_chinese() -> None:
     found = case(on_batch=lambda i, x: x * (math.nan if i == 1 else 1))
     set_language("zh")
     try:
-        assert found.text().startswith("第 2 步发散:传给 net 的批次含有 NaN 或 Inf。")
+        assert found.text().startswith("第 2 步发散：传给 net 的批次含有 NaN 或 Inf。")
     finally:
         set_language(None)
 

@@ -215,7 +215,7 @@ def test_chinese(run: Run) -> None:
             if run.steps == 6:
                 run.stop()
     assert any(row.startswith("digits: 训练中 · 轮 2/2  50%|█████     |") for row in terminal.shown)
-    last = r"■ digits:已停止 · (\d) 步 · 0:0\d · [\d,.]+ 步/秒 · loss 0.1[46].* · lr 0.25"
+    last = r"■ digits：已停止 · (\d) 步 · 0:0\d · [\d,.]+ 步/秒 · loss 0.1[46].* · lr 0.25"
     found = re.fullmatch(last, terminal.rows[0])
     assert found
     assert int(found[1]) == run.steps

@@ -305,11 +305,11 @@ def test_chinese() -> None:
         "最大",
         "旋钮",
         "更多旋钮",
-        "事件(1)",
+        "事件（1）",
         "第 10 步",
     ):
         assert word in text
-    assert bundle["text/plain"].startswith("run <b>&\"':已完成 · 40 步")
+    assert bundle["text/plain"].startswith("run <b>&\"'：已完成 · 40 步")
     assert not re.search(r"\b(step|steps|curve|knob|finished|events)\b", text)
 
 

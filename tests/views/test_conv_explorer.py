@@ -524,10 +524,10 @@ def test_a_page_that_comes_later_shows_the_same_question(
 def test_the_quiz_speaks_chinese(show: Show) -> None:
     page = show(page_language="zh-CN", padding=1).page
     page.get_by_role("button", name="小测").click()
-    expect(page.locator(".dlw-cv-question")).to_have_text("输出有多大?高 × 宽 =")
+    expect(page.locator(".dlw-cv-question")).to_have_text("输出有多大？高 × 宽 =")
     page.get_by_role("region", name="小测").get_by_role("textbox").fill("\N{FULLWIDTH DIGIT THREE}")
     page.keyboard.press("Enter")
-    expect(page.locator(".dlw-cv-says")).to_have_text("不对:漏了填充。")
+    expect(page.locator(".dlw-cv-says")).to_have_text("不对：漏了填充。")
 
 
 # --- large, odd, wrong --------------------------------------------------------------------------

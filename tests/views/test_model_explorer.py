@@ -438,7 +438,7 @@ def test_everything_speaks_chinese(show: Show, cnn: CNN) -> None:
     expect(page.locator(".dlw-me-head span")).to_have_text(["层", "类", "输出", "参数", "乘加"])
     row(page, "conv1").click()
     expect(page.locator(".dlw-me-stats span").first).to_have_text("个数")
-    expect(page.get_by_role("status")).to_have_text("已打开 conv1:输出")
+    expect(page.get_by_role("status")).to_have_text("已打开 conv1：输出")
     texts = page.locator(".dlw-me").inner_text()
     english = re.findall(
         r"\b(?:layer|output|input|weights|values|mean|sample|zeros|batch)\b", texts

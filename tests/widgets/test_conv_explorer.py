@@ -418,7 +418,7 @@ def test_a_line_of_code_is_read_never_run(line: Any) -> None:
 def test_errors_speak_chinese() -> None:
     explorer = ConvExplorer()
     dlwidgets.set_language("zh")
-    with pytest.raises(ValueError, match=r"卷积核 7 跨 7 格.*torch 的提示:.*最接近的可行设置"):
+    with pytest.raises(ValueError, match=r"卷积核 7 跨 7 格.*torch 的提示：.*最接近的可行设置"):
         explorer.kernel_size = 7
     with pytest.raises(ValueError, match="形状应为"):
         ConvExplorer(input=[1, 2])

@@ -81,7 +81,7 @@ def _fill(made: nn.Module, name: str, values: Tensor) -> None:
         raise ValueError(
             say(
                 f"layer: {name} of this {kind}: expected {there}, got shape {got}",
-                f"layer:此 {kind} 的 {name} 应为 {there},得到形状 {got}",
+                f"layer：此 {kind} 的 {name} 应为 {there}，得到形状 {got}",
             )
         )
     copy = values.detach().clone()

@@ -41,13 +41,13 @@ _TABLE: tuple[tuple[str, str, str, list[list[float]]], ...] = (
     (
         "sobel_x",
         "Sobel, horizontal change",
-        "Sobel x(水平变化)",
+        "Sobel x（水平变化）",
         [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]],
     ),
     (
         "sobel_y",
         "Sobel, vertical change",
-        "Sobel y(垂直变化)",
+        "Sobel y（垂直变化）",
         [[-1, -2, -1], [0, 0, 0], [1, 2, 1]],
     ),
     ("sharpen", "sharpen", "锐化", [[0, -1, 0], [-1, 5, -1], [0, -1, 0]]),
@@ -70,7 +70,7 @@ def named(name: str) -> Filter:
             return Filter(key, en, zh, torch.tensor(cells, dtype=torch.float32))
     message = say(
         f"filter: expected one of {', '.join(NAMES)}; got {name!r}.",
-        f"滤波器应为 {'、'.join(NAMES)};得到 {name!r}。",
+        f"滤波器应为 {'、'.join(NAMES)}；得到 {name!r}。",
     )
     raise ValueError(message + suggest(str(name), NAMES))
 

@@ -105,7 +105,7 @@ def _linear(setting: Setting, weight: Tensor | None) -> None:
         raise ValueError(
             say(
                 "matrix: MaxPool2d is not linear, so no matrix stands for it; take AvgPool2d",
-                "matrix:MaxPool2d 不是线性的,没有对应的矩阵;可用 AvgPool2d",
+                "matrix：MaxPool2d 不是线性的，没有对应的矩阵；可用 AvgPool2d",
             )
         )
     wanted = None if setting.pools else setting.weight_shape
@@ -114,7 +114,7 @@ def _linear(setting: Setting, weight: Tensor | None) -> None:
         raise ValueError(
             say(
                 f"matrix: expected a weight of shape {wanted} for {CLASS[setting.kind]}, got {got}",
-                f"matrix:{CLASS[setting.kind]} 的权重形状应为 {wanted},得到 {got}",
+                f"matrix：{CLASS[setting.kind]} 的权重形状应为 {wanted}，得到 {got}",
             )
         )
 

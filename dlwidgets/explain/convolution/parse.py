@@ -83,7 +83,7 @@ class _Reader:
                 say(
                     f"expected one line such as nn.Conv2d(3, 8, kernel_size=3), got "
                     f"{len(self.text):,} characters",
-                    f"应为一行代码,如 nn.Conv2d(3, 8, kernel_size=3),得到 "
+                    f"应为一行代码，如 nn.Conv2d(3, 8, kernel_size=3)，得到 "
                     f"{len(self.text):,} 个字符",
                 )
             )
@@ -99,7 +99,7 @@ class _Reader:
             return body[0].value
         expected = say(
             "expected one layer, such as nn.Conv2d(3, 8, kernel_size=3)",
-            "应为一个层,如 nn.Conv2d(3, 8, kernel_size=3)",
+            "应为一个层，如 nn.Conv2d(3, 8, kernel_size=3)",
         )
         if not body:
             raise LayerSyntaxError(expected)
@@ -180,7 +180,7 @@ class _Reader:
         if value is not _ONLY[name]:
             raise self._refused(
                 call,
-                say(f"{name} can't be shown; leave it out", f"{name} 无法展示;请去掉"),
+                say(f"{name} can't be shown; leave it out", f"{name} 无法展示；请去掉"),
             )
         return False
 

@@ -71,7 +71,7 @@ def picture(name: str, size: Pair | int = 5, *, channels: int = 1, seed: int = 0
     if name not in _MAKERS:
         message = say(
             f"picture: expected one of {', '.join(NAMES)}; got {name!r}.",
-            f"图像应为 {'、'.join(NAMES)};得到 {name!r}。",
+            f"图像应为 {'、'.join(NAMES)}；得到 {name!r}。",
         )
         raise ValueError(message + suggest(str(name), NAMES))
     height, width = pair("size", size)
@@ -79,7 +79,7 @@ def picture(name: str, size: Pair | int = 5, *, channels: int = 1, seed: int = 0
         raise ValueError(
             say(
                 f"picture: size and channels must be at least 1, got {(height, width)}, {channels}",
-                f"图像的尺寸与通道数至少为 1,得到 {(height, width)}、{channels}",
+                f"图像的尺寸与通道数至少为 1，得到 {(height, width)}、{channels}",
             )
         )
     make = _MAKERS[name][2]

@@ -54,8 +54,8 @@ def of_module(module: nn.Module, size: Sequence[int]) -> Setting:
             say(
                 "layer: expected nn.Conv2d, nn.ConvTranspose2d, nn.MaxPool2d, nn.AvgPool2d, or "
                 f"nn.Sequential of one and nn.ReLU(); got {type(module).__name__}",
-                "层:应为 nn.Conv2d、nn.ConvTranspose2d、nn.MaxPool2d、nn.AvgPool2d,或由其中"
-                f"之一与 nn.ReLU() 组成的 nn.Sequential;得到 {type(module).__name__}",
+                "层：应为 nn.Conv2d、nn.ConvTranspose2d、nn.MaxPool2d、nn.AvgPool2d，或由其中"
+                f"之一与 nn.ReLU() 组成的 nn.Sequential；得到 {type(module).__name__}",
             )
         )
     _showable(core)
@@ -70,7 +70,7 @@ def of_module(module: nn.Module, size: Sequence[int]) -> Setting:
                 say(
                     f"layer: the layer takes {core.in_channels} channels, the input has "
                     f"{channels[0]}; give an input of shape ({core.in_channels}, H, W)",
-                    f"层:该层的输入通道为 {core.in_channels},输入有 {channels[0]} 个;"
+                    f"层：该层的输入通道为 {core.in_channels}，输入有 {channels[0]} 个；"
                     f"请给形状为 ({core.in_channels}, H, W) 的输入",
                 )
             )
@@ -95,7 +95,7 @@ def _showable(core: nn.Module) -> None:
         raise ValueError(  # noqa: TRY004 -- the type is right, the state is not
             say(
                 f"layer: {type(core).__name__} has no weights yet; call it once on an input",
-                f"层:{type(core).__name__} 还没有权重;请先用一个输入调用一次",
+                f"层：{type(core).__name__} 还没有权重；请先用一个输入调用一次",
             )
         )
     if any(parameter.is_meta for parameter in core.parameters()):
@@ -103,14 +103,14 @@ def _showable(core: nn.Module) -> None:
             say(
                 f"layer: the weights of {type(core).__name__} are on the meta device and hold no "
                 "numbers; make the layer on another device",
-                f"层:{type(core).__name__} 的权重在 meta 设备上,没有数值;请在其他设备上创建该层",
+                f"层：{type(core).__name__} 的权重在 meta 设备上，没有数值；请在其他设备上创建该层",
             )
         )
     if getattr(core, "divisor_override", None) is not None:
         raise ValueError(
             say(
                 "layer: divisor_override can't be shown; make the layer without it",
-                "层:divisor_override 无法展示;请去掉该参数",
+                "层：divisor_override 无法展示；请去掉该参数",
             )
         )
 
@@ -122,6 +122,6 @@ def _sizes(size: Sequence[int]) -> Sequence[int]:
     raise TypeError(
         say(
             f"layer: size must be (height, width) or (channels, height, width), got {size!r}",
-            f"层:size 应为 (高, 宽) 或 (通道, 高, 宽),得到 {size!r}",
+            f"层：size 应为 (高, 宽) 或 (通道, 高, 宽)，得到 {size!r}",
         )
     )

@@ -111,7 +111,7 @@ class Setting:
             if name not in names:
                 message = say(
                     f"Setting: expected {', '.join(names)}; got {name!r}.",
-                    f"Setting:可用 {'、'.join(names)};得到 {name!r}。",
+                    f"Setting：可用 {'、'.join(names)}；得到 {name!r}。",
                 )
                 raise TypeError(message + suggest(name, names))
         known: dict[str, Any] = {
@@ -192,7 +192,7 @@ def _refuse_none(given: dict[str, object], kind: str) -> None:
             raise TypeError(
                 say(
                     f"Setting: {name} can't be None; leave it out for torch's default",
-                    f"Setting:{name} 不能是 None;省略即用 torch 的默认值",
+                    f"Setting：{name} 不能是 None；省略即用 torch 的默认值",
                 )
             )
 
@@ -212,11 +212,11 @@ def _word(name: str, value: object, known: tuple[str, ...]) -> str:
     if isinstance(value, str) and value in known:
         return value
     words = ", ".join(map(repr, known))
-    more = say(" or numbers", ",或数字") if name == "padding" else ""
+    more = say(" or numbers", "，或数字") if name == "padding" else ""
     raise (ValueError if isinstance(value, str) else TypeError)(
         say(
             f"Setting: {name} must be one of {words}{more}, got {value!r}.",
-            f"Setting:{name} 应为 {words}{more},得到 {value!r}。",
+            f"Setting：{name} 应为 {words}{more}，得到 {value!r}。",
         )
         + suggest(str(value), known)
     )
@@ -229,7 +229,7 @@ def _flag(name: str, value: object) -> bool:
     raise TypeError(
         say(
             f"Setting: {name} must be True or False, got {value!r}",
-            f"Setting:{name} 应为 True 或 False,得到 {value!r}",
+            f"Setting：{name} 应为 True 或 False，得到 {value!r}",
         )
     )
 
@@ -250,14 +250,15 @@ def whole(name: str, value: object) -> int:
             say(
                 f"Setting: {name} must be a whole number"
                 f"{'' if name in _COUNTS else ' or a pair of them'}, got {value!r}",
-                f"Setting:{name} 应为整数{'' if name in _COUNTS else '或一对整数'},得到 {value!r}",
+                f"Setting：{name} 应为整数"
+                f"{'' if name in _COUNTS else '或一对整数'}，得到 {value!r}",
             )
         ) from None
     if abs(number) > LARGEST:
         raise ValueError(
             say(
                 f"Setting: {name} must lie within ±{LARGEST:,}, got {number:,}",
-                f"Setting:{name} 应在 ±{LARGEST:,} 之内,得到 {number:,}",
+                f"Setting：{name} 应在 ±{LARGEST:,} 之内，得到 {number:,}",
             )
         )
     return number
@@ -277,7 +278,7 @@ def pair(name: str, value: object) -> Pair:
         raise TypeError(
             say(
                 f"Setting: {name} must be one number or two (vertical, horizontal), got {value!r}",
-                f"Setting:{name} 应为一个或两个数(垂直、水平),得到 {value!r}",
+                f"Setting：{name} 应为一个或两个数（垂直、水平），得到 {value!r}",
             )
         )
     number = whole(name, value)

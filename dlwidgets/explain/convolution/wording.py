@@ -18,8 +18,8 @@ REMEDIES = 2
 def because(rule: str, values: Values) -> str:
     """Return the sentence of a rule in the chosen language."""
     axes = {
-        "vertical": say("vertically: ", "垂直方向:"),
-        "horizontal": say("horizontally: ", "水平方向:"),
+        "vertical": say("vertically: ", "垂直方向："),
+        "horizontal": say("horizontally: ", "水平方向："),
     }
     return axes.get(str(values["axis"]), "") + _TEXTS[rule](values) + _advice(values)
 
@@ -47,20 +47,20 @@ def _advice(values: Values) -> str:
     if not parts:
         return ""
     chosen = parts[:REMEDIES]
-    return say("; " + " or ".join(chosen), ";可" + ",或".join(chosen))
+    return say("; " + " or ".join(chosen), "；可" + "，或".join(chosen))
 
 
 def _argument(v: Values) -> str:
     return say(
         f"{v['layer']} has no argument {v['name']}; leave it out",
-        f"{v['layer']} 没有参数 {v['name']};请去掉",
+        f"{v['layer']} 没有参数 {v['name']}；请去掉",
     )
 
 
 def _padding_word(v: Values) -> str:
     return say(
         f'{v["layer"]} takes padding only as numbers, got "{v["padding"]}"; give a number',
-        f'{v["layer"]} 的 padding 只能是数字,得到 "{v["padding"]}";请给出数字',
+        f'{v["layer"]} 的 padding 只能是数字，得到 "{v["padding"]}"；请给出数字',
     )
 
 
@@ -68,7 +68,7 @@ def _at_least(v: Values) -> str:
     name = str(v["name"])
     return say(
         f"{name} must be at least {v['least']}, got {v[name]}",
-        f"{name} 至少为 {v['least']},得到 {v[name]}",
+        f"{name} 至少为 {v['least']}，得到 {v[name]}",
     )
 
 
@@ -76,7 +76,7 @@ def _groups(v: Values) -> str:
     name = str(v["name"])
     return say(
         f"{name} {v[name]} can't be divided by groups {v['groups']} (remainder {v['rest']})",
-        f"{name} {v[name]} 不能被 groups {v['groups']} 整除(余 {v['rest']})",
+        f"{name} {v[name]} 不能被 groups {v['groups']} 整除（余 {v['rest']}）",
     )
 
 
@@ -84,8 +84,8 @@ def _same_stride(v: Values) -> str:
     return say(
         f'padding="same" keeps the size and needs stride 1, got {v["stride"]} (a number such as '
         f"{v['half']} goes with any stride)",
-        f'padding="same" 保持尺寸,步幅须为 1,得到 {v["stride"]}(写成数字如 {v["half"]} '
-        f"则可配任意步幅)",
+        f'padding="same" 保持尺寸，步幅须为 1，得到 {v["stride"]}（写成数字如 {v["half"]} '
+        f"则可配任意步幅）",
     )
 
 
@@ -93,7 +93,7 @@ def _reflect_ring(v: Values) -> str:
     return say(
         f"padding {v['padding']} can't be mirrored from an input of {v['size']} cells, only up "
         f"to {v['most']}",
-        f"输入只有 {v['size']} 格,镜像填充最多 {v['most']},得到 {v['padding']}",
+        f"输入只有 {v['size']} 格，镜像填充最多 {v['most']}，得到 {v['padding']}",
     )
 
 
@@ -110,14 +110,14 @@ def _window(v: Values) -> str:
         "" if plain else say(f" with dilation {v['dilation']}", f"、膨胀 {v['dilation']}")
     )
     more = (
-        say(f" and ceil_mode allows {v['extra']} more", f",ceil_mode 再容许 {v['extra']} 格")
+        say(f" and ceil_mode allows {v['extra']} more", f"，ceil_mode 再容许 {v['extra']} 格")
         if v["extra"]
         else ""
     )
     return say(
         f"kernel {v['kernel_size']}{with_dilation} spans {v['span']} cells, but the padded input "
         f"has {v['padded']}{more}",
-        f"卷积核 {v['kernel_size']}{with_dilation} 跨 {v['span']} 格,但填充后的输入只有 "
+        f"卷积核 {v['kernel_size']}{with_dilation} 跨 {v['span']} 格，但填充后的输入只有 "
         f"{v['padded']} 格{more}",
     )
 
@@ -132,7 +132,7 @@ def _pool_ring(v: Values) -> str:
 def _transposed_mode(v: Values) -> str:
     return say(
         f'ConvTranspose2d knows only padding_mode "zeros", got "{v["padding_mode"]}"',
-        f'ConvTranspose2d 的 padding_mode 只能是 "zeros",得到 "{v["padding_mode"]}"',
+        f'ConvTranspose2d 的 padding_mode 只能是 "zeros"，得到 "{v["padding_mode"]}"',
     )
 
 
@@ -149,7 +149,7 @@ def _output(v: Values) -> str:
     return say(
         f"padding {v['padding']} cuts off more than there is: the output would have "
         f"{v['output']} cells",
-        f"填充 {v['padding']} 裁掉的比有的还多:输出将有 {v['output']} 格",
+        f"填充 {v['padding']} 裁掉的比有的还多：输出将有 {v['output']} 格",
     )
 
 

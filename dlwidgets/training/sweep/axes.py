@@ -52,7 +52,7 @@ def axes(options: dict[str, Any]) -> tuple[Axis, ...]:
             say(
                 f"sweep: expected one or two options with several values, got {named or 'none'}; "
                 "write lr=torch.logspace(-4, 1, 41)",
-                f"sweep:应有一个或两个选项带多个取值,得到 {named or '零个'};"
+                f"sweep：应有一个或两个选项带多个取值，得到 {named or '零个'}；"
                 "请写成 lr=torch.logspace(-4, 1, 41)",
             )
         )
@@ -61,7 +61,7 @@ def axes(options: dict[str, Any]) -> tuple[Axis, ...]:
         raise ValueError(
             say(
                 f"sweep: expected at most {MOST:,} runs, got {count:,}; give fewer values",
-                f"sweep:最多 {MOST:,} 次训练,得到 {count:,};请减少取值",
+                f"sweep：最多 {MOST:,} 次训练，得到 {count:,}；请减少取值",
             )
         )
     return found
@@ -91,7 +91,7 @@ def _values(name: str, given: Any) -> tuple[Any, ...]:  # noqa: ANN401 -- whatev
         raise ValueError(
             say(
                 f"sweep: expected {name} as finite values in one row, got {given!r}",
-                f"sweep:{name} 应为一维的有限取值,得到 {given!r}",
+                f"sweep：{name} 应为一维的有限取值，得到 {given!r}",
             )
         )
     unique = list(dict.fromkeys(values))

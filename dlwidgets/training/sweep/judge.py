@@ -76,5 +76,5 @@ def _samples(task: Task) -> Batch:
         if count >= SAMPLES:
             break
     if not xs:
-        raise ValueError(say("sweep: there is no example in the data", "sweep:数据中没有样本"))
+        raise ValueError(say("sweep: there is no example in the data", "sweep：数据中没有样本"))
     return torch.cat(xs)[:SAMPLES], torch.cat(ys)[:SAMPLES]

@@ -82,7 +82,8 @@ class Sweep:
                     say(
                         f"nearest: expected {' or '.join(names)}, got {name!r}."
                         f"{suggest(name, names)}",
-                        f"nearest:应为 {' 或 '.join(names)},得到 {name!r}。{suggest(name, names)}",
+                        f"nearest：应为 {' 或 '.join(names)}，得到 {name!r}。"
+                        f"{suggest(name, names)}",
                     )
                 )
         likely = self.settings[self.best or 0]
@@ -119,10 +120,10 @@ class Sweep:
         else:
             named = ", ".join(f"{a.name}={self.settings[run][a.name]!r}" for a in self.axes)
             loss = f"{self.final[run]:.4g}"
-            top = say(f"best {named}, loss {loss}", f"最佳 {named},损失 {loss}")
+            top = say(f"best {named}, loss {loss}", f"最佳 {named}，损失 {loss}")
         return say(
             f"Sweep {self.optimizer}: {ranges(self.axes)}; {self.steps} steps each; {top}",
-            f"Sweep {self.optimizer}:{ranges(self.axes)};各 {self.steps} 步;{top}",
+            f"Sweep {self.optimizer}：{ranges(self.axes)}；各 {self.steps} 步；{top}",
         )
 
 
@@ -135,7 +136,7 @@ def _range(axis: Axis) -> str:
     first, last = axis.choices[0], axis.choices[-1]
     return say(
         f"{len(axis.choices)} × {axis.name} from {first!r} to {last!r}",
-        f"{axis.name} 取 {len(axis.choices)} 个值,{first!r} 到 {last!r}",
+        f"{axis.name} 取 {len(axis.choices)} 个值，{first!r} 到 {last!r}",
     )
 
 
@@ -149,7 +150,7 @@ def _place(axis: Axis, value: Any) -> int:  # noqa: ANN401 -- whatever an option
         raise ValueError(
             say(
                 f"nearest: expected {axis.name} among {axis.choices}, got {value!r}",
-                f"nearest:{axis.name} 应为 {axis.choices} 之一,得到 {value!r}",
+                f"nearest：{axis.name} 应为 {axis.choices} 之一，得到 {value!r}",
             )
         ) from error
     if axis.logarithmic and wanted > 0:

@@ -89,7 +89,7 @@ def sweep(  # noqa: PLR0913 -- all but two by name
     if progress:
         text = say(
             f"sweep: {reason}; {name}, {ranges(swept)}; {steps} steps each, on {target}",
-            f"sweep:{reason};{name},{ranges(swept)};各 {steps} 步,设备 {target}",
+            f"sweep：{reason}；{name}，{ranges(swept)}；各 {steps} 步，设备 {target}",
         )
         print(text)  # noqa: T201 -- the choices made are stated, as by `train`
     runs, why = _trained(task, progress=progress)
@@ -104,7 +104,7 @@ def _check(
     check(
         "optimizer",
         "a name or a class, as each run makes its own",
-        "名称或类(每次训练各自创建)",
+        "名称或类（每次训练各自创建）",
         optimizer,
         right=isinstance(optimizer, (str, type)),
     )
@@ -156,6 +156,6 @@ def _trained(task: Task, *, progress: bool) -> tuple[list[tuple[Tensor, nn.Modul
         except ValueError as error:
             why = str(error)
         if progress:
-            text = say(f"sweep: one after another, as {why}", f"sweep:逐个训练:{why}")
+            text = say(f"sweep: one after another, as {why}", f"sweep：逐个训练：{why}")
             bar.write(text)
         return [apart(task, setting, tick) for setting in task.settings], why

@@ -164,7 +164,7 @@ def _reason(model: nn.Module, error: Exception) -> str:
             kind = type(part).__name__
             return say(
                 f"{kind} ({name}) updates its statistics in training mode",
-                f"{kind}({name})在训练模式下会更新统计量",
+                f"{kind}（{name}）在训练模式下会更新统计量",
             )
     first = str(error).strip().split("\n")[0].split(". ")[0]
-    return say(f"torch.func.vmap can't take it: {first}", f"torch.func.vmap 不支持它:{first}")
+    return say(f"torch.func.vmap can't take it: {first}", f"torch.func.vmap 不支持它：{first}")

@@ -73,7 +73,7 @@ def test_wrong_values_are_named(
 
 def test_errors_come_in_chinese_too() -> None:
     dlwidgets.set_language("zh")
-    with pytest.raises(TypeError, match="kernel_size 应为整数或一对整数,得到 'x'"):
+    with pytest.raises(TypeError, match="kernel_size 应为整数或一对整数，得到 'x'"):
         Setting.of(kernel_size="x")
 
 

@@ -58,27 +58,27 @@ export const words: Tables<typeof en> = {
     even: "内部均匀",
     uneven: "棋盘格",
     step: (step, count) => `第 ${step} / ${count} 步`,
-    lays: (cell) => `${cell} 乘以卷积核,加到输出上。上方是插零后做卷积的同一层:两者同时结束。`,
+    lays: (cell) => `${cell} 乘以卷积核，加到输出上。上方是插零后做卷积的同一层：两者同时结束。`,
 
-    blocks: (outs, ins, groups) => `${outs} 个输出通道 × ${ins} 个输入通道,分 ${groups} 组`,
-    pairOf: (from, to, joined) => `输入 ${from} → 输出 ${to}:${joined ? "有卷积核" : "不相连"}`,
-    tooMany: (most) => `通道多于 ${most} 个:只计数`,
+    blocks: (outs, ins, groups) => `${outs} 个输出通道 × ${ins} 个输入通道，分 ${groups} 组`,
+    pairOf: (from, to, joined) => `输入 ${from} → 输出 ${to}：${joined ? "有卷积核" : "不相连"}`,
+    tooMany: (most) => `通道多于 ${most} 个：只计数`,
     parameters: "参数",
     multiplyAdds: "乘加次数",
     fewer: (times) => `少到 1/${times}`,
-    depthwise: "逐通道卷积:每个通道有自己的卷积核",
+    depthwise: "逐通道卷积：每个通道有自己的卷积核",
     apart: (groups) => `${groups} 个互不相见的层并排`,
     joined: "每个输出通道都看到所有输入通道",
 
     matrixShape: (rows, columns, entries) =>
-      `W:${rows} 个输出 × ${columns} 个输入,其中 ${entries} 个数不恒为零`,
-    tooLargeMatrix: (rows, columns) => `W 将有 ${rows} × ${columns} 个数;请用较小的输入查看`,
+      `W：${rows} 个输出 × ${columns} 个输入，其中 ${entries} 个数不恒为零`,
+    tooLargeMatrix: (rows, columns) => `W 将有 ${rows} × ${columns} 个数；请用较小的输入查看`,
     proof: (turned, apart, kind) =>
       turned
         ? `Wᵀ · y = 相同权重的 ${
           kind === "conv" ? "ConvTranspose2d(y)" : "Conv2d(y)"
-        };最大差 ${apart}`
-        : `W · x + 偏置 = y;最大差 ${apart}`,
-    noProof: "Wᵀ 是梯度的回路;torch 没有用这些权重的对应层",
+        }；最大差 ${apart}`
+        : `W · x + 偏置 = y；最大差 ${apart}`,
+    noProof: "Wᵀ 是梯度的回路；torch 没有用这些权重的对应层",
   },
 };

@@ -36,7 +36,7 @@ function advise(values: Values): string {
 function counsel(values: Values): string {
   const verbs = { raise: "调大到", lower: "调小到", set: "设为" };
   const all = remedies(values).map(({ how, field, to }) => `把 ${field} ${verbs[how]} ${to}`);
-  return all.length > 0 ? `;可${all.join(",或")}` : "";
+  return all.length > 0 ? `；可${all.join("，或")}` : "";
 }
 
 function dilated(v: Values, joint: string): string {
@@ -86,33 +86,34 @@ const en = {
 export const words: Tables<typeof en> = {
   en,
   zh: {
-    axes: { vertical: "垂直方向:", horizontal: "水平方向:" },
+    axes: { vertical: "垂直方向：", horizontal: "水平方向：" },
     rules: {
-      argument: (v) => `${v["layer"]} 没有参数 ${v["name"]};请去掉`,
-      padding_word: (v) => `${v["layer"]} 的 padding 只能是数字,得到 "${v["padding"]}";请给出数字`,
+      argument: (v) => `${v["layer"]} 没有参数 ${v["name"]}；请去掉`,
+      padding_word: (v) =>
+        `${v["layer"]} 的 padding 只能是数字，得到 "${v["padding"]}"；请给出数字`,
       at_least: (v) =>
-        `${v["name"]} 至少为 ${v["least"]},得到 ${v[String(v["name"])]}${counsel(v)}`,
+        `${v["name"]} 至少为 ${v["least"]}，得到 ${v[String(v["name"])]}${counsel(v)}`,
       groups: (v) =>
         `${v["name"]} ${v[String(v["name"])]} 不能被 groups ${v["groups"]} 整除` +
-        `(余 ${v["rest"]})${counsel(v)}`,
+        `（余 ${v["rest"]}）${counsel(v)}`,
       same_stride: (v) =>
-        `padding="same" 保持尺寸,步幅须为 1,得到 ${v["stride"]}(写成数字如 ${v["half"]} ` +
-        `则可配任意步幅)${counsel(v)}`,
+        `padding="same" 保持尺寸，步幅须为 1，得到 ${v["stride"]}（写成数字如 ${v["half"]} ` +
+        `则可配任意步幅）${counsel(v)}`,
       reflect_ring: (v) =>
-        `输入只有 ${v["size"]} 格,镜像填充最多 ${v["most"]},得到 ${v["padding"]}${counsel(v)}`,
+        `输入只有 ${v["size"]} 格，镜像填充最多 ${v["most"]}，得到 ${v["padding"]}${counsel(v)}`,
       circular_ring: (v) => `填充 ${v["padding"]} 绕 ${v["size"]} 格的输入不止一圈${counsel(v)}`,
       window: (v) =>
-        `卷积核 ${v["kernel_size"]}${dilated(v, "、膨胀 ")} 跨 ${v["span"]} 格,但填充后的输入` +
+        `卷积核 ${v["kernel_size"]}${dilated(v, "、膨胀 ")} 跨 ${v["span"]} 格，但填充后的输入` +
         `只有 ${v["padded"]} 格` +
-        `${v["extra"] === 0 ? "" : `,ceil_mode 再容许 ${v["extra"]} 格`}${counsel(v)}`,
+        `${v["extra"] === 0 ? "" : `，ceil_mode 再容许 ${v["extra"]} 格`}${counsel(v)}`,
       pool_ring: (v) => `填充 ${v["padding"]} 超过池化窗口 ${v["kernel_size"]} 的一半${counsel(v)}`,
       transposed_mode: (v) =>
-        `ConvTranspose2d 的 padding_mode 只能是 "zeros",得到 "${v["padding_mode"]}"${counsel(v)}`,
+        `ConvTranspose2d 的 padding_mode 只能是 "zeros"，得到 "${v["padding_mode"]}"${counsel(v)}`,
       output_padding: (v) =>
         `output_padding ${v["output_padding"]} 必须小于 stride ${v["stride"]} 或 dilation ` +
         `${v["dilation"]}${counsel(v)}`,
       output: (v) =>
-        `填充 ${v["padding"]} 裁掉的比有的还多:输出将有 ${v["output"]} 格${counsel(v)}`,
+        `填充 ${v["padding"]} 裁掉的比有的还多：输出将有 ${v["output"]} 格${counsel(v)}`,
     },
   },
 };

@@ -115,16 +115,16 @@ export const words: Tables<typeof en> = {
       interrupted: "已中断",
       gone: "无内核",
     },
-    stateAt: (state, step) => `第 ${step} 步:${state}`,
+    stateAt: (state, step) => `第 ${step} 步：${state}`,
 
     pause: "暂停",
     resume: "继续",
     step: "单步",
     stop: "停止",
-    pauseHint: "完成当前步后暂停(空格键)",
-    resumeHint: "继续训练(空格键)",
-    stepHint: "训练一步后暂停(→)",
-    stopHint: "结束训练,保留模型(s)",
+    pauseHint: "完成当前步后暂停（空格键）",
+    resumeHint: "继续训练（空格键）",
+    stepHint: "训练一步后暂停（→）",
+    stopHint: "结束训练，保留模型（s）",
     buttons: "训练控制",
 
     progress: "进度",
@@ -135,7 +135,7 @@ export const words: Tables<typeof en> = {
     elapsed: "已用时",
     left: "剩余",
     cost: "监视开销",
-    costHint: "与不监视时相比,监视所占的时间",
+    costHint: "与不监视时相比，监视所占的时间",
 
     chart: "随步数变化的曲线",
     chartKeys: "按住 Shift 并用方向键读取数值",
@@ -158,17 +158,17 @@ export const words: Tables<typeof en> = {
     values: "最新数值",
 
     knobs: "旋钮",
-    more: (count) => `更多(${count})`,
+    more: (count) => `更多（${count}）`,
     valueOf: (name) => `${name} 的值`,
     pending: "待生效",
     pendingHint: "下一步生效",
     scheduled: (base, factor, value) => `调度 ${base} × ${factor} = ${value}`,
-    notNumber: (name, text) => `${name}:应为数字,如 0.01 或 1e-3,得到“${text}”`,
+    notNumber: (name, text) => `${name}：应为数字，如 0.01 或 1e-3，得到“${text}”`,
     applied: (name, value, step) => `${name} 在第 ${step} 步设为 ${value}`,
 
     frames: "图像",
     frameAt: (step) => `第 ${step} 步`,
-    frameOf: (name) => `${name} 的图像(按步)`,
+    frameOf: (name) => `${name} 的图像（按步）`,
     frameImage: (name, step) => `第 ${step} 步的 ${name}`,
 
     events: {
@@ -183,11 +183,11 @@ export const words: Tables<typeof en> = {
       failed: "出错",
     },
 
-    keys: "监视器获得焦点时:空格 暂停 · → 单步 · s 停止",
-    ended: (name) => `训练已结束;每一步的数据见 ${name}.history`,
-    between: "更改在单元格之间生效;请用上方的 ■ 中断",
-    late: "内核忙或已断开;更改已保留,内核响应后生效",
-    gone: "内核已断开;曲线停在断开之前。请重新运行单元格",
+    keys: "监视器获得焦点时：空格 暂停 · → 单步 · s 停止",
+    ended: (name) => `训练已结束；每一步的数据见 ${name}.history`,
+    between: "更改在单元格之间生效；请用上方的 ■ 中断",
+    late: "内核忙或已断开；更改已保留，内核响应后生效",
+    gone: "内核已断开；曲线停在断开之前。请重新运行单元格",
     diagnosis: "问题出在哪里",
   },
 };

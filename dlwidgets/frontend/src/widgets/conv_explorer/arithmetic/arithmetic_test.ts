@@ -119,7 +119,7 @@ Deno.test("an impossible kernel is named with its numbers and remedies, in both 
     "kernel 5 with dilation 2 spans 9 cells, but the padded input has 7; " +
       "lower dilation to 1 or raise padding to 1",
   );
-  assert.match(because("zh", problem!), /^卷积核 5、膨胀 2 跨 9 格,但填充后的输入只有 7 格;/);
+  assert.match(because("zh", problem!), /^卷积核 5、膨胀 2 跨 9 格，但填充后的输入只有 7 格；/);
   assert.equal(inequality(problem!), "2 × (5 − 1) + 1 = 9 > 7");
   assert.deepEqual(here.nearestValid(s), { ...s, dilation: [1, 1] });
 });
