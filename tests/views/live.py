@@ -49,7 +49,10 @@ class Live:
     def _keep(self, state: dict[str, Any]) -> object:
         for name, value in state.items():
             setattr(self.widget, name, value)
-        return as_json(self._news()["own"])
+        # As in Jupyter, what the view has just saved does not come back to it: by then it may have
+        # moved on.
+        news = self._news()["own"]
+        return as_json({n: v for n, v in news.items() if n not in state or v != state[n]})
 
     def _handle(self, content: dict[str, Any], packed: list[str]) -> dict[str, Any]:
         self.commands.append(content)
