@@ -98,3 +98,34 @@ def test_a_kernel_of_a_model_is_changed_in_its_own_explorer_by_keyboard(
     notebook.wait_idle()
     # The user's own weight has changed, and JupyterLab has taken no key for itself.
     assert notebook.do(2).strip() == "True 2.5"
+
+
+SWEEP = """\
+rates = torch.logspace(-3, 1, 9)
+w = explore(dlwidgets.sweep(nn.Sequential(nn.Flatten(), nn.Linear(784, 10)), data, lr=rates))
+w"""
+
+
+def test_a_sweep_is_moved_by_keyboard_and_answers_while_the_kernel_is_busy(
+    open_notebook: Open,
+) -> None:
+    notebook = open_notebook(SWEEP, "import threading\nopened = threading.Event().wait(60)")
+    notebook.run(1)
+    cell = notebook.cell(1)
+    slider = cell.get_by_role("slider", name="lr", exact=True)
+    slider.focus()
+    notebook.page.keyboard.press("Home")
+    expect(cell.locator(".dlw-sw-value")).to_have_text("0.001")
+    notebook.wait_idle()
+    assert notebook.ask("print(w.run)") == 0
+    assert cell.locator(".dlw-sw-sums").inner_text().startswith("9 runs · 300 steps each")
+
+    notebook.run(2)
+    expect(notebook.cell(2).locator(".jp-InputPrompt")).to_have_text("[*]:")
+    slider.focus()
+    notebook.page.keyboard.press("ArrowRight")
+    expect(cell.locator(".dlw-sw-value")).to_have_text("0.003162")
+    expect(cell.locator(".dlw-code-text")).to_contain_text("lr=0.003162278")
+    notebook.command("notebook:interrupt-kernel")
+    notebook.wait_idle()
+    assert notebook.ask("print(w.run)") == 1
