@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dlwidgets.training import Run
     from dlwidgets.training.metrics import accuracy
     from dlwidgets.training.sweep import sweep
+    from dlwidgets.widgets.activation_explorer import ActivationExplorer
     from dlwidgets.widgets.conv_explorer import ConvExplorer
     from dlwidgets.widgets.explore import explore
     from dlwidgets.widgets.model_explorer import ModelExplorer
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0.dev0"
 
 __all__ = [
+    "ActivationExplorer",
     "ConvExplorer",
     "ModelExplorer",
     "Run",
@@ -47,6 +49,7 @@ __all__ = [
 
 # Where each name lives that is fetched on first touch.
 _HOMES = {
+    "ActivationExplorer": "dlwidgets.widgets.activation_explorer",
     "ConvExplorer": "dlwidgets.widgets.conv_explorer",
     "ModelExplorer": "dlwidgets.widgets.model_explorer",
     "Run": "dlwidgets.training",

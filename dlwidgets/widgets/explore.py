@@ -39,12 +39,24 @@ _CONVOLUTION = Way(
     "层 nn.Conv2d、nn.ConvTranspose2d、nn.MaxPool2d 或 nn.AvgPool2d",
 )
 
+_ACTIVATION = Way(
+    "dlwidgets.widgets.activation_explorer:ActivationExplorer",
+    "an activation such as nn.ReLU or nn.GELU",
+    "激活函数，如 nn.ReLU、nn.GELU",
+)
+_ACTIVATIONS = (
+    *("CELU", "ELU", "GELU", "Hardshrink", "Hardsigmoid", "Hardswish", "Hardtanh", "LeakyReLU"),
+    *("LogSigmoid", "Mish", "PReLU", "ReLU", "ReLU6", "SELU", "Sigmoid", "SiLU", "Softplus"),
+    *("Softshrink", "Softsign", "Tanh", "Tanhshrink"),
+)
+
 _BUILT_IN: dict[str, Way] = {
     "dlwidgets.training.sweep.result.Sweep": Way(
         "dlwidgets.widgets.sweep_explorer:SweepExplorer",
         "what dlwidgets.sweep returns",
         "dlwidgets.sweep 的结果",
     ),
+    **{f"torch.nn.modules.activation.{name}": _ACTIVATION for name in _ACTIVATIONS},
     "torch.nn.modules.conv.Conv2d": _CONVOLUTION,
     "torch.nn.modules.conv.ConvTranspose2d": _CONVOLUTION,
     "torch.nn.modules.pooling.AvgPool2d": _CONVOLUTION,

@@ -119,7 +119,7 @@ def _slider() -> None:
         page = browser.new_page(viewport={"width": 1280, "height": 720})
         notebook = Notebook(lab, page, "sweep.ipynb").open()
         notebook.run(0)
-        page.wait_for_selector(".dlw-sw-over", timeout=120_000)
+        page.wait_for_selector(".dlw-chart-over", timeout=120_000)
         page.evaluate(f"{PAINTED} window.step = {STEP}; null")
         values = [(7 * i) % 41 for i in range(MOVES + 5)]
         times = [page.evaluate("value => window.step(value)", value) for value in values][5:]

@@ -57,7 +57,7 @@ def slider(page: Page, name: str) -> Any:
     return page.get_by_role("slider", name=name, exact=True)
 
 
-def inked(page: Page, which: str = ".dlw-sw-over") -> int:
+def inked(page: Page, which: str = ".dlw-chart-over") -> int:
     """Return how many pixels are drawn on the canvas over the curves, or on another."""
     return int(
         page.locator(which).first.evaluate(
@@ -127,7 +127,7 @@ def test_test_loss_and_accuracy_stand_beside_the_loss(show: Show) -> None:
     expect(page.locator(".dlw-sw-numbers")).to_have_text(
         re.compile(rf"^loss [\d.]+ · test loss [\d.]+ · accuracy {share} %$")
     )
-    expect(page.locator(".dlw-sw-chart")).to_have_count(2)
+    expect(page.locator(".dlw-chart")).to_have_count(2)
 
 
 def test_runs_trained_one_after_another_say_why(show: Show) -> None:
@@ -178,7 +178,7 @@ def test_a_run_can_be_chosen_from_python(show: Show) -> None:
 def test_pressing_on_the_profile_chooses_the_nearest_run(show: Show) -> None:
     live = show(line_fit(lr=[0.001, 0.01, 0.1, 1.0]))
     page = live.page
-    box = page.locator(".dlw-sw-chart").nth(1).locator(".u-over").bounding_box()
+    box = page.locator(".dlw-chart").nth(1).locator(".u-over").bounding_box()
     assert box is not None
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + 3, middle)
@@ -238,7 +238,7 @@ def test_the_decisions_are_those_of_the_chosen_model(show: Show) -> None:
 
 def test_a_fit_is_redrawn_for_each_run(show: Show) -> None:
     page = show(line_fit()).page
-    over = ".dlw-sw-chart:nth-child(3) .dlw-sw-over"
+    over = ".dlw-chart:nth-child(3) .dlw-chart-over"
     first = page.locator(over).evaluate("el => el.toDataURL()")
     slider(page, "lr").fill("0")
     page.evaluate("stage.drawn()")
@@ -248,12 +248,12 @@ def test_a_fit_is_redrawn_for_each_run(show: Show) -> None:
 def test_the_scale_of_losses_can_be_changed(show: Show) -> None:
     live = show(line_fit())
     page = live.page
-    before = page.locator(".dlw-sw-over").first.evaluate("el => el.toDataURL()")
+    before = page.locator(".dlw-chart-over").first.evaluate("el => el.toDataURL()")
     page.get_by_role("button", name="linear").click()
     expect(page.get_by_role("button", name="linear")).to_have_attribute("aria-pressed", "true")
     live.stage.drawn()
     assert live.widget.log_scale is False
-    assert page.locator(".dlw-sw-over").first.evaluate("el => el.toDataURL()") != before
+    assert page.locator(".dlw-chart-over").first.evaluate("el => el.toDataURL()") != before
 
 
 # --- looks, languages, trouble, disposal ------------------------------------------------------
@@ -279,7 +279,7 @@ def test_chinese_by_choice_or_with_the_page(show: Show, chosen: str | None) -> N
 
 def test_the_charts_follow_a_dark_page(show: Show) -> None:
     live = show(line_fit())
-    over = live.page.locator(".dlw-sw-over").first
+    over = live.page.locator(".dlw-chart-over").first
     before = over.evaluate("el => el.toDataURL()")
     live.page.emulate_media(color_scheme="dark")
     live.stage.drawn()

@@ -2,6 +2,41 @@
 
 import type { WireArray } from "./lib/wire.ts";
 
+/** Activation functions as curves: values, slopes, saturation, and gradients through a stack. */
+export interface ActivationExplorerTraits {
+  /** How the weights of the deep stack are drawn. */
+  init: "pytorch" | "xavier" | "kaiming";
+  /** Where the functions are read; the nearest place of the axis. */
+  probe: number;
+  /** The derivatives, (functions, places). */
+  _dy: WireArray<"float64">;
+  /** An error in a handler, in one line; empty if none. */
+  _failure: string;
+  /** Of each function, the share of the inputs where its slope is flat. */
+  _flat: WireArray<"float64">;
+  /** The gradient by layer, the last being 1, (functions, inits, layers). */
+  _flow: WireArray<"float64">;
+  /** How many inputs lie between two places; empty without inputs. */
+  _inputs: WireArray<"float64">;
+  /** The chosen language; empty follows the page. */
+  _language: "" | "en" | "zh";
+  /** The functions that can be added by name. */
+  _names: string[];
+  /** How many inputs lie beyond the axis, or are no numbers. */
+  _outside: number;
+  /** The functions: names, lines of code, formulas. */
+  _rows: {
+    name: string;
+    code: string;
+    y: string;
+    dy: string;
+  }[];
+  /** The places on the axis. */
+  _x: WireArray<"float64">;
+  /** The values, (functions, places). */
+  _y: WireArray<"float64">;
+}
+
 /** A convolution or pooling layer, cell by cell: move the window, change anything, see the sum. */
 export interface ConvExplorerTraits {
   /** Whether a number is added to each output channel. */

@@ -47,7 +47,7 @@ const explorer: Factory<Traits> = widget<Traits, Session>({
       speak();
     });
     update();
-    bin.add(session.watch(update));
+    bin.add(session.painter.watch(update));
     return h("div", { class: "dlw", lang: scene.language === "zh" ? "zh-CN" : "en" }, el);
   },
 });

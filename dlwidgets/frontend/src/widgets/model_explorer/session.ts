@@ -4,6 +4,7 @@ import type { ModelExplorerTraits } from "../../contract.ts";
 import { Commands } from "../../lib/commands.ts";
 import type { Disposer } from "../../lib/dispose.ts";
 import type { Model } from "../../lib/host.ts";
+import { Painter } from "../../lib/painter.ts";
 import type { Scene } from "../../lib/view.ts";
 import { unpack } from "../../lib/wire.ts";
 import type { Words } from "./words.ts";
@@ -40,25 +41,27 @@ const TRAITS = ["mode", "sample", "_title", "_fed", "_notes", "_labels", "_layer
 
 export class Session {
   readonly model: Model<Traits>;
+  readonly painter: Painter;
   readonly commands: Commands;
   picture: Picture;
   /** Whether the connection to the kernel has ended. */
   gone = false;
-  readonly #bin: Disposer;
-  readonly #views = new Set<() => void>();
-  #scheduled = false;
 
   constructor(model: Model<Traits>, bin: Disposer) {
     this.model = model;
-    this.#bin = bin;
-    this.commands = new Commands((content) => this.#send(content), bin, () => this.changed());
+    this.painter = new Painter(bin, "model_explorer");
+    this.commands = new Commands(
+      (content) => this.#send(content),
+      bin,
+      () => this.painter.changed(),
+    );
     this.picture = opened(model);
     for (const name of [...TRAITS, "_open", "_child"]) {
-      bin.follow(model, `change:${name}`, () => this.changed());
+      bin.follow(model, `change:${name}`, () => this.painter.changed());
     }
     bin.follow(model, "change:_picture", () => {
       this.picture = opened(model);
-      this.changed();
+      this.painter.changed();
     });
     bin.follow(model, "msg:custom", (message: Answer) => {
       this.gone = false;
@@ -66,7 +69,7 @@ export class Session {
     });
     bin.follow(model, "comm_live_update", () => {
       this.gone = true;
-      this.changed();
+      this.painter.changed();
     });
   }
 
@@ -80,28 +83,12 @@ export class Session {
     if (this.model.get("_open").row >= 0) this.commands.now("show", "shut");
   }
 
-  /** Calls `draw` before the next repaint after any change; returns the end of it. */
-  watch(draw: () => void): () => void {
-    this.#views.add(draw);
-    return () => this.#views.delete(draw);
-  }
-
-  /** Something is to be drawn; all that comes before the next repaint is drawn at once. */
-  changed(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    this.#bin.frame(() => {
-      this.#scheduled = false;
-      for (const draw of this.#views) draw();
-    });
-  }
-
   #send(content: unknown): void {
     try {
       this.model.send(content);
     } catch {
       this.gone = true;
-      this.changed();
+      this.painter.changed();
     }
   }
 }

@@ -3,7 +3,8 @@
 import uPlot from "uplot";
 import { axis, range, steps } from "../../lib/axes.ts";
 import { count, quantity } from "../../lib/format.ts";
-import { type Chart, frame, TONES } from "./frame.ts";
+import { type Chart, frame } from "../../lib/frame.ts";
+import { TONES } from "./tones.ts";
 import { type Context, lossRange, type Part } from "./session.ts";
 
 export function curves(context: Context): Part {
@@ -17,6 +18,7 @@ export function curves(context: Context): Part {
   const chart: Chart = {
     title: text.curves,
     label: text.curvesLabel,
+    colors: Object.values(TONES),
     ...(every > 1 ? { note: text.every(count(every)) } : {}),
     key: () => String(log()),
     data: () => [
@@ -65,5 +67,5 @@ export function curves(context: Context): Part {
       ctx.stroke();
     },
   };
-  return frame(context, chart);
+  return frame(context.bin, chart);
 }

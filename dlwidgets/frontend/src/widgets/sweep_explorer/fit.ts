@@ -3,7 +3,7 @@
 import { axis, range } from "../../lib/axes.ts";
 import { quantity } from "../../lib/format.ts";
 import { unpack } from "../../lib/wire.ts";
-import { type Chart, frame } from "./frame.ts";
+import { type Chart, frame } from "../../lib/frame.ts";
 import type { Context, Part } from "./session.ts";
 
 export function fit(context: Context): Part {
@@ -17,6 +17,7 @@ export function fit(context: Context): Part {
   const chart: Chart = {
     title: text.fit,
     label: text.fitLabel,
+    colors: [],
     key: () => "",
     data: () => [[low, high], [null, null]],
     options: (paint) => ({
@@ -50,5 +51,5 @@ export function fit(context: Context): Part {
       ctx.stroke();
     },
   };
-  return frame(context, chart);
+  return frame(context.bin, chart);
 }

@@ -73,7 +73,7 @@ export function heat({ bin, model, session, text }: Context): Part {
   return {
     el: h(
       "section",
-      { class: "dlw-sw-chart" },
+      { class: "dlw-chart" },
       h("h3", {}, text.final, key),
       h(
         "div",

@@ -62,7 +62,7 @@ const explorer: Factory<Traits> = widget<Traits, Session>({
       announcer.tell(text.spoken(session.name(run), loss, text.zones[session.zone(run)]));
     });
     update();
-    bin.add(session.watch(update));
+    bin.add(session.painter.watch(update));
     return h("div", { class: "dlw", lang: scene.language === "zh" ? "zh-CN" : "en" }, el);
   },
 });

@@ -3,7 +3,8 @@
 import uPlot from "uplot";
 import { axis, FAMILY, range } from "../../lib/axes.ts";
 import { quantity } from "../../lib/format.ts";
-import { type Chart, frame, type Paint, TONES } from "./frame.ts";
+import { type Chart, frame, type Paint } from "../../lib/frame.ts";
+import { TONES } from "./tones.ts";
 import { type Context, lossRange, type Part, type Session, type Zone } from "./session.ts";
 
 /** Neighbouring runs of one zone, from half-way to the last to half-way to the next. */
@@ -49,6 +50,7 @@ export function profile(context: Context): Part {
   const chart: Chart = {
     title: text.final,
     label: text.finalLabel(name),
+    colors: Object.values(TONES),
     key: () => String(log()),
     data: () => [Array.from(values), ends()],
     options: (paint) => ({
@@ -94,7 +96,7 @@ export function profile(context: Context): Part {
     },
     drag: (x) => session.choose(nearest(values, x, wide)),
   };
-  return frame(context, chart);
+  return frame(context.bin, chart);
 }
 
 function reach(values: Float64Array, log: boolean): [number, number] {

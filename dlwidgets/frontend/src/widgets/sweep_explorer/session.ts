@@ -4,6 +4,7 @@ import type { SweepExplorerTraits } from "../../contract.ts";
 import type { Disposer } from "../../lib/dispose.ts";
 import { quantity } from "../../lib/format.ts";
 import type { Model } from "../../lib/host.ts";
+import { Painter } from "../../lib/painter.ts";
 import type { Scene } from "../../lib/view.ts";
 import { unpack } from "../../lib/wire.ts";
 import type { Words } from "./words.ts";
@@ -32,6 +33,7 @@ export interface Part {
 
 export class Session {
   readonly model: Model<Traits>;
+  readonly painter: Painter;
   readonly axes: readonly Axis[];
   readonly steps: Int32Array;
   readonly start: number;
@@ -39,14 +41,10 @@ export class Session {
   readonly test: Float64Array;
   readonly accuracy: Float64Array;
   readonly #losses: Float32Array;
-  readonly #bin: Disposer;
-  readonly #views = new Set<() => void>();
-  /** When the oldest change was made that is not drawn yet. */
-  #since: number | null = null;
 
   constructor(model: Model<Traits>, bin: Disposer) {
     this.model = model;
-    this.#bin = bin;
+    this.painter = new Painter(bin, "sweep_explorer");
     this.axes = model.get("_axes").map((axis) => ({ ...axis, values: unpack(axis.values) }));
     this.steps = unpack(model.get("_steps"));
     this.start = unpack(model.get("_start"))[0] ?? NaN;
@@ -55,7 +53,7 @@ export class Session {
     this.accuracy = unpack(model.get("_accuracy"));
     this.#losses = unpack(model.get("_losses"));
     for (const name of ["run", "log_scale"]) {
-      bin.follow(model, `change:${name}`, () => this.changed());
+      bin.follow(model, `change:${name}`, () => this.painter.changed());
     }
   }
 
@@ -116,24 +114,6 @@ export class Session {
   scale(log: boolean): void {
     this.model.set("log_scale", log);
     this.model.save_changes();
-  }
-
-  /** Calls `draw` before the next repaint after any change; returns the end of it. */
-  watch(draw: () => void): () => void {
-    this.#views.add(draw);
-    return () => this.#views.delete(draw);
-  }
-
-  /** Something is to be drawn; all that comes before the next repaint is drawn at once. */
-  changed(): void {
-    if (this.#since !== null) return;
-    const start = this.#since = performance.now();
-    this.#bin.frame(() => {
-      this.#since = null;
-      for (const draw of this.#views) draw();
-      // What `make bench` reads.
-      performance.measure("sweep_explorer:picture", { start, end: performance.now() });
-    });
   }
 }
 

@@ -1,18 +1,10 @@
 /** A titled chart over uPlot, with a second canvas above it for what changes while dragging. */
 
 import uPlot from "uplot";
-import { INK } from "../../lib/axes.ts";
-import { h } from "../../lib/dom.ts";
-import { colors, onTheme } from "../../lib/theme.ts";
-import type { Context, Part } from "./session.ts";
-
-export const TONES = {
-  small: "--dlw-series-1",
-  good: "--dlw-series-3",
-  unstable: "--dlw-series-2",
-  worse: "--dlw-series-2",
-  diverged: "--dlw-bad",
-} as const;
+import { INK } from "./axes.ts";
+import type { Disposer } from "./dispose.ts";
+import { h } from "./dom.ts";
+import { colors, onTheme } from "./theme.ts";
 
 export type Paint = Readonly<Record<string, string>>;
 
@@ -21,6 +13,8 @@ export interface Chart {
   readonly title: string;
   readonly label: string;
   readonly note?: string;
+  /** CSS variables of the colours that it uses beside those of the frame. */
+  readonly colors: readonly string[];
   key(): string;
   options(paint: Paint): Omit<uPlot.Options, "width" | "height">;
   data(): uPlot.AlignedData;
@@ -30,10 +24,10 @@ export interface Chart {
 }
 
 /** The chart as a part of the page. */
-export function frame({ bin }: Context, chart: Chart): Part {
-  const stand = h("div", { class: "dlw-sw-canvas", role: "img", "aria-label": chart.label });
+export function frame(bin: Disposer, chart: Chart): { el: HTMLElement; update(): void } {
+  const stand = h("div", { class: "dlw-chart-canvas", role: "img", "aria-label": chart.label });
   const title = h("h3", {}, chart.title, ...(chart.note ? [h("small", {}, chart.note)] : []));
-  const over = h("canvas", { class: "dlw-sw-over" });
+  const over = h("canvas", { class: "dlw-chart-over" });
   let plot: uPlot | null = null;
   let paint: Paint = {};
   let [width, height, key] = [0, 0, ""];
@@ -52,7 +46,7 @@ export function frame({ bin }: Context, chart: Chart): Part {
     plot?.destroy();
     plot = null;
     if (width < 60 || height < 60) return;
-    paint = colors(stand, [...INK, ...new Set(Object.values(TONES)), "--dlw-accent"]);
+    paint = colors(stand, [...INK, "--dlw-accent", ...new Set(chart.colors)]);
     const chosen = chart.options(paint);
     const options = {
       ...chosen,
@@ -86,7 +80,7 @@ export function frame({ bin }: Context, chart: Chart): Part {
     bin.listen<PointerEvent>(stand, "pointermove", at);
   }
   return {
-    el: h("section", { class: "dlw-sw-chart" }, title, stand),
+    el: h("section", { class: "dlw-chart" }, title, stand),
     update() {
       if (plot && chart.key() === key) move();
       else still();
