@@ -197,7 +197,7 @@ export function flow(context: Context): Part {
         },
       },
       axes: [
-        axis(paint, 26, String, [1, 2, 5, 10]),
+        { ...axis(paint, 26, String, [1, 2, 5, 10]), space: 40 },
         { ...axis(paint, 56, (value) => quantity(10 ** value, 3), [1, 2, 5, 10, 20]), space: 28 },
       ],
       series: series(session.functions.length, paint),
