@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dlwidgets.widgets.activation_explorer import ActivationExplorer
     from dlwidgets.widgets.conv_explorer import ConvExplorer
     from dlwidgets.widgets.explore import explore
+    from dlwidgets.widgets.loss_explorer import LossExplorer
     from dlwidgets.widgets.model_explorer import ModelExplorer
     from dlwidgets.widgets.session import live, train
     from dlwidgets.widgets.sweep_explorer import SweepExplorer
@@ -31,6 +32,7 @@ __version__ = "0.1.0.dev0"
 __all__ = [
     "ActivationExplorer",
     "ConvExplorer",
+    "LossExplorer",
     "ModelExplorer",
     "Run",
     "SweepExplorer",
@@ -51,6 +53,7 @@ __all__ = [
 _HOMES = {
     "ActivationExplorer": "dlwidgets.widgets.activation_explorer",
     "ConvExplorer": "dlwidgets.widgets.conv_explorer",
+    "LossExplorer": "dlwidgets.widgets.loss_explorer",
     "ModelExplorer": "dlwidgets.widgets.model_explorer",
     "Run": "dlwidgets.training",
     "SweepExplorer": "dlwidgets.widgets.sweep_explorer",

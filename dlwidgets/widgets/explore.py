@@ -50,6 +50,12 @@ _ACTIVATIONS = (
     *("Softshrink", "Softsign", "Tanh", "Tanhshrink"),
 )
 
+_LOSS = Way(
+    "dlwidgets.widgets.loss_explorer:LossExplorer",
+    "a loss nn.CrossEntropyLoss, nn.BCEWithLogitsLoss or nn.MSELoss, with logits and target",
+    "损失 nn.CrossEntropyLoss、nn.BCEWithLogitsLoss 或 nn.MSELoss 及其 logits 和目标",
+)
+
 _BUILT_IN: dict[str, Way] = {
     "dlwidgets.training.sweep.result.Sweep": Way(
         "dlwidgets.widgets.sweep_explorer:SweepExplorer",
@@ -61,6 +67,9 @@ _BUILT_IN: dict[str, Way] = {
     "torch.nn.modules.conv.ConvTranspose2d": _CONVOLUTION,
     "torch.nn.modules.pooling.AvgPool2d": _CONVOLUTION,
     "torch.nn.modules.pooling.MaxPool2d": _CONVOLUTION,
+    "torch.nn.modules.loss.BCEWithLogitsLoss": _LOSS,
+    "torch.nn.modules.loss.CrossEntropyLoss": _LOSS,
+    "torch.nn.modules.loss.MSELoss": _LOSS,
     "torch.nn.modules.module.Module": Way(
         "dlwidgets.widgets.model_explorer:ModelExplorer",
         "any torch.nn.Module, with its input",

@@ -57,7 +57,7 @@ def opened(
     if parts["input"] and has_own_explorer(module):
         tabs.insert(0, "explorer")
         if wish.tab in {None, "explorer"} and child is None:
-            opening.child, note = _explorer(module, parts["input"][0])
+            opening.child, note = _explorer(module, parts["input"])
             if opening.child is None:
                 tabs.remove("explorer")
     tab = wish.tab if wish.tab in tabs else next(iter(tabs), "output")
@@ -95,10 +95,12 @@ def _parts(module: nn.Module, captured: Capture | None) -> dict[str, tuple[Part,
     }
 
 
-def _explorer(module: nn.Module, part: Part) -> tuple[anywidget.AnyWidget | None, str]:
+def _explorer(
+    module: nn.Module, inputs: tuple[Part, ...]
+) -> tuple[anywidget.AnyWidget | None, str]:
     """Return the layer's own explorer, or None and why there is none."""
     try:
-        child = explore(module, part.tensor)
+        child = explore(module, *(part.tensor for part in inputs))
     except Exception as error:  # noqa: BLE001 -- users register openers of their own
         return None, f"{type(error).__name__}: {error}"
     # An opener may return anything that displays itself; only Jupyter's widgets fit into one.

@@ -98,6 +98,36 @@ export interface ConvExplorerTraits {
   _weight: WireArray<"float32" | "float64">;
 }
 
+/** A loss on logits that can be dragged: probabilities, terms, gradients and the code, together. */
+export interface LossExplorerTraits {
+  /** Which loss. */
+  kind: "cross_entropy" | "bce" | "mse";
+  /** Of cross entropy: the share spread over all classes. */
+  label_smoothing: number;
+  /** As torch's losses have it. */
+  reduction: "mean" | "sum" | "none";
+  /** Which question of the page torch has answered. */
+  _asked: number;
+  /** An error in a handler, in one line; empty if none. */
+  _failure: string;
+  /** Torch's gradient of the value, like the logits. */
+  _gradient: WireArray<"float64">;
+  /** The names of the classes; empty for their numbers. */
+  _labels: string[];
+  /** The chosen language; empty follows the page. */
+  _language: "" | "en" | "zh";
+  /** Logits or predictions, (samples, classes). */
+  _logits: WireArray<"float64">;
+  /** Classes (samples, 1), or numbers like the logits. */
+  _target: WireArray<"float64">;
+  /** Torch's loss before reduction, flattened. */
+  _terms: WireArray<"float64">;
+  /** Torch's loss, one number; of no reduction the sum. */
+  _value: WireArray<"float64">;
+  /** One weight a class. */
+  _weight: WireArray<"float64">;
+}
+
 /** The layers of a model in the order in which they run; each opens on what flows through it. */
 export interface ModelExplorerTraits {
   /** How the model is run: as after model.eval(), or each layer in its own mode. */

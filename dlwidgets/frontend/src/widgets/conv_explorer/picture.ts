@@ -59,23 +59,6 @@ export function placeOf({ size: [height, width] }: Picture, cell: Cell): number 
   return (cell.channel * height + cell.row) * width + cell.column;
 }
 
-/** How far two outputs are apart at most, as a share of the largest value where that exceeds 1. */
-export function difference(ours: Float64Array, theirs: ArrayLike<number>): number {
-  if (ours.length !== theirs.length) return Infinity;
-  let [most, largest] = [0, 1];
-  for (let at = 0; at < ours.length; at++) {
-    const [a, b] = [ours[at]!, theirs[at]!];
-    if (Object.is(a, b) || a === b) continue;
-    const apart = Math.abs(a - b);
-    // NaN against a number, or one infinity against another, is as different as can be.
-    if (Number.isNaN(apart)) return Infinity;
-    if (apart > most) most = apart;
-    const size = Math.abs(b);
-    if (size > largest) largest = size;
-  }
-  return most / largest;
-}
-
 /** Whether two arrays hold the same numbers, as far as float32 can tell. */
 export function equal(a: Float64Array, b: Float64Array): boolean {
   if (a === b) return true;

@@ -1,5 +1,6 @@
 /** What the browser knows of a layer: one for each model, shared by its views. */
 
+import { difference } from "../../lib/difference.ts";
 import { Commands } from "../../lib/commands.ts";
 import type { Disposer } from "../../lib/dispose.ts";
 import type { Model } from "../../lib/host.ts";
@@ -12,7 +13,7 @@ import {
   problems,
   type Setting,
 } from "./arithmetic/mod.ts";
-import { cellAt, difference, equal, type Picture, picture } from "./picture.ts";
+import { cellAt, equal, type Picture, picture } from "./picture.ts";
 import { type Hidden, hidden, NONE, type Quiz, running } from "./quiz.ts";
 import { type Choice, CHOICES, FIELDS, type Traits } from "./traits.ts";
 import { fitted, type Held, type Numbers } from "./resize.ts";

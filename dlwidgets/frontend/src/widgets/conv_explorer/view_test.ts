@@ -1,9 +1,10 @@
+import { difference } from "../../lib/difference.ts";
 import assert from "node:assert/strict";
 import { setting } from "./arithmetic/mod.ts";
 import { code } from "./code.ts";
 import { lit } from "./lit.ts";
 import { block } from "./paste.ts";
-import { cellAt, difference, equal, picture, placeOf } from "./picture.ts";
+import { cellAt, equal, picture, placeOf } from "./picture.ts";
 import { centred, INPUTS, KERNELS, plane } from "./presets.ts";
 import { back, product } from "./product.ts";
 import { fitted } from "./resize.ts";
