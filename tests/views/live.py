@@ -74,3 +74,20 @@ class Live:
         own = {name: state[name] for name in self._changed if name in state}
         self._changed.clear()
         return {"own": own}
+
+
+def assert_silent_once_disposed(live: Live, root: str) -> None:
+    """Take the view away, then use all that is left of it: nothing may reach the model."""
+    page = live.page
+    page.evaluate("root => { window.left = document.querySelector(root) }", root)
+    page.evaluate("stage.unmount(); stage.close()")
+    assert page.evaluate("stage.model.listeners") == 0
+    counts = page.evaluate("[stage.model.sent.length, stage.model.saved.length]")
+    page.evaluate(
+        "() => { document.body.append(left);"
+        " left.querySelectorAll('button').forEach(el => el.click());"
+        " left.querySelectorAll('input').forEach("
+        "el => { el.value = 0; el.dispatchEvent(new Event('input', {bubbles: true})) }) }"
+    )
+    live.stage.drawn()
+    assert page.evaluate("[stage.model.sent.length, stage.model.saved.length]") == counts

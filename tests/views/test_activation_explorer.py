@@ -14,7 +14,7 @@ from torch import nn
 import dlwidgets
 from dlwidgets import ActivationExplorer
 from dlwidgets.widgets.base import Widget
-from tests.views.live import Live
+from tests.views.live import Live, assert_silent_once_disposed
 from tests.widgets.conftest import Line
 
 Show = Callable[..., Live]
@@ -192,17 +192,4 @@ def test_without_a_kernel_the_curves_stay(show: Show) -> None:
 
 
 def test_nothing_fires_after_disposal(show: Show) -> None:
-    live = show()
-    page = live.page
-    page.evaluate("window.left = document.querySelector('.dlw-ac')")
-    page.evaluate("stage.unmount(); stage.close()")
-    assert page.evaluate("stage.model.listeners") == 0
-    counts = page.evaluate("[stage.model.sent.length, stage.model.saved.length]")
-    page.evaluate(
-        "() => { document.body.append(left);"
-        " left.querySelectorAll('button').forEach(el => el.click());"
-        " left.querySelectorAll('input').forEach("
-        "el => { el.value = 0; el.dispatchEvent(new Event('input', {bubbles: true})) }) }"
-    )
-    live.stage.drawn()
-    assert page.evaluate("[stage.model.sent.length, stage.model.saved.length]") == counts
+    assert_silent_once_disposed(show(), ".dlw-ac")

@@ -16,7 +16,7 @@ import dlwidgets
 from dlwidgets import LossExplorer
 from dlwidgets.widgets.base import Widget
 from tests.explain.test_loss import drawn
-from tests.views.live import Live
+from tests.views.live import Live, assert_silent_once_disposed
 from tests.widgets.conftest import Line
 
 Show = Callable[..., Live]
@@ -203,17 +203,4 @@ def test_chinese_by_choice_or_with_the_page(show: Show, chosen: str | None) -> N
 
 
 def test_nothing_fires_after_disposal(show: Show) -> None:
-    live = show()
-    page = live.page
-    page.evaluate("window.left = document.querySelector('.dlw-lo')")
-    page.evaluate("stage.unmount(); stage.close()")
-    assert page.evaluate("stage.model.listeners") == 0
-    sent = page.evaluate("stage.model.sent.length")
-    page.evaluate(
-        "() => { document.body.append(left);"
-        " left.querySelectorAll('button').forEach(el => el.click());"
-        " left.querySelectorAll('input').forEach("
-        "el => { el.value = 0; el.dispatchEvent(new Event('input', {bubbles: true})) }) }"
-    )
-    live.stage.drawn()
-    assert page.evaluate("stage.model.sent.length") == sent
+    assert_silent_once_disposed(show(), ".dlw-lo")

@@ -15,7 +15,7 @@ import dlwidgets
 from dlwidgets.training.sweep import Sweep, sweep
 from dlwidgets.widgets.base import Widget
 from dlwidgets.widgets.sweep_explorer import SweepExplorer
-from tests.views.live import Live
+from tests.views.live import Live, assert_silent_once_disposed
 from tests.widgets.conftest import Line
 
 Show = Callable[..., Live]
@@ -299,17 +299,4 @@ def test_one_run_of_one_step_is_drawn(show: Show) -> None:
 
 
 def test_nothing_fires_after_disposal(show: Show) -> None:
-    live = show(line_fit())
-    page = live.page
-    page.evaluate("window.left = document.querySelector('.dlw-sw')")
-    page.evaluate("stage.unmount(); stage.close()")
-    assert page.evaluate("stage.model.listeners") == 0
-    saved = page.evaluate("stage.model.saved.length")
-    page.evaluate(
-        "() => { document.body.append(left);"
-        " left.querySelectorAll('button').forEach(el => el.click());"
-        " left.querySelectorAll('input').forEach("
-        "el => { el.value = 0; el.dispatchEvent(new Event('input', {bubbles: true})) }) }"
-    )
-    live.stage.drawn()
-    assert page.evaluate("stage.model.saved.length") == saved
+    assert_silent_once_disposed(show(line_fit()), ".dlw-sw")

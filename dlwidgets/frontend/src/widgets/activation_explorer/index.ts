@@ -25,7 +25,7 @@ const explorer: Factory<Traits> = widget<Traits, Session>({
     const el = h(
       "div",
       {
-        class: "dlw-ac",
+        class: "dlw-card dlw-ac",
         role: "group",
         "aria-label": text.explorer,
         // JupyterLab's own shortcuts keep out of elements with this mark.
@@ -40,12 +40,12 @@ const explorer: Factory<Traits> = widget<Traits, Session>({
     let told = session.place;
     const update = bin.guard(() => {
       session.read();
-      if (el.closest(".jupyter-widgets-disconnected")) session.gone = true;
+      session.link.look(el);
       for (const part of parts) part.update();
       code.set(`[${session.functions.map((one) => one.code || one.name).join(", ")}]`);
-      const { refusal } = session.commands;
-      mark(notice, "data-tone", session.gone || refusal ? "bad" : undefined);
-      say(notice, session.gone ? text.gone : refusal?.text ?? text.keys);
+      const { refusal } = session.link.commands;
+      mark(notice, "data-tone", session.link.gone || refusal ? "bad" : undefined);
+      say(notice, session.link.gone ? text.gone : refusal?.text ?? text.keys);
       if (session.place === told) return;
       told = session.place;
       const read = session.functions.map((one) => `${one.name} ${quantity(one.values[told], 3)}`);
@@ -79,7 +79,7 @@ function header({ bin, model, session, text }: Context): Part {
     ...model.get("_names").map((name) => h("option", { value: name }, name)),
   );
   bin.listen(add, "change", () => {
-    if (add.value) session.commands.now("add", "add", add.value);
+    if (add.value) session.link.commands.now("add", "add", add.value);
     add.value = "";
   });
   const probe = h("label", { class: "dlw-ac-probe" }, h("code", {}, text.probe), slider, value);
@@ -91,7 +91,7 @@ function header({ bin, model, session, text }: Context): Part {
       const shown = quantity(session.x[session.place], 4);
       mark(slider, "aria-valuetext", shown);
       say(value, shown);
-      add.disabled = session.gone;
+      add.disabled = session.link.gone;
     },
   };
 }

@@ -1,9 +1,9 @@
 /** What the browser knows of the functions: their curves, as torch has computed them. */
 
 import type { ActivationExplorerTraits } from "../../contract.ts";
-import { Commands } from "../../lib/commands.ts";
 import type { Disposer } from "../../lib/dispose.ts";
 import type { Model } from "../../lib/host.ts";
+import { Link } from "../../lib/link.ts";
 import { Painter } from "../../lib/painter.ts";
 import type { Scene } from "../../lib/view.ts";
 import { unpack } from "../../lib/wire.ts";
@@ -39,31 +39,23 @@ export interface Part {
   update(): void;
 }
 
-interface Answer {
-  kind: "ack";
-  seq: number;
-  error: string;
-}
-
 const CURVES = ["_rows", "_x", "_y", "_dy", "_flow", "_inputs", "_outside", "_flat"];
 
 export class Session {
   readonly model: Model<Traits>;
   readonly painter: Painter;
-  readonly commands: Commands;
+  readonly link: Link;
   x = new Float64Array();
   inputs = new Float64Array();
   functions: readonly Activation[] = [];
   /** Counts the changes of curves. */
   version = 0;
-  /** Whether the connection to the kernel has ended. */
-  gone = false;
   #stale = true;
 
   constructor(model: Model<Traits>, bin: Disposer) {
     this.model = model;
     this.painter = new Painter(bin, "activation_explorer");
-    this.commands = new Commands((content) => this.#send(content), bin, () => this.changed());
+    this.link = new Link(model as Model<unknown>, bin, () => this.changed());
     for (const name of ["probe", "init"]) bin.follow(model, `change:${name}`, () => this.changed());
     for (const name of CURVES) {
       bin.follow(model, `change:${name}`, () => {
@@ -72,14 +64,6 @@ export class Session {
         this.changed();
       });
     }
-    bin.follow(model, "msg:custom", (message: Answer) => {
-      this.gone = false;
-      if (message.kind === "ack") this.commands.answer(message.seq, message.error);
-    });
-    bin.follow(model, "comm_live_update", () => {
-      this.gone = true;
-      this.changed();
-    });
   }
 
   /** Reads the curves again if they have changed. */
@@ -134,14 +118,5 @@ export class Session {
 
   changed(): void {
     this.painter.changed();
-  }
-
-  #send(content: unknown): void {
-    try {
-      this.model.send(content);
-    } catch {
-      this.gone = true;
-      this.changed();
-    }
   }
 }

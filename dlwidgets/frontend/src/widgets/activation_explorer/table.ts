@@ -33,8 +33,8 @@ export function table(context: Context): Part {
         title: text.remove(one.name),
         "aria-label": text.remove(one.name),
       }, "×");
-      remove.disabled = session.functions.length === 1 || session.gone;
-      bin.listen(remove, "click", () => session.commands.now("remove", "remove", one.name));
+      remove.disabled = session.functions.length === 1 || session.link.gone;
+      bin.listen(remove, "click", () => session.link.commands.now("remove", "remove", one.name));
       const [value, slope, power] = cells[i]!;
       return h(
         "tr",

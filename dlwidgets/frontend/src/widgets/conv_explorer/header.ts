@@ -93,7 +93,7 @@ function verdict({ session, text }: Context): [IconName, string, string, string]
 }
 
 function badge(context: Context): Part {
-  const el = h("span", { class: "dlw-cv-badge", role: "img" });
+  const el = h("span", { class: "dlw-badge dlw-cv-badge", role: "img" });
   let known = "";
   return {
     el,

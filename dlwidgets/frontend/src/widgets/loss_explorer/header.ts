@@ -77,12 +77,12 @@ function segments<T extends string>(
 
 /** Says whether torch has the same numbers. */
 function badge({ session, text }: Context): Part {
-  const el = h("span", { class: "dlw-lo-badge", role: "img" });
+  const el = h("span", { class: "dlw-badge dlw-lo-badge", role: "img" });
   let known = "";
   return {
     el,
     update() {
-      const { apart, gone } = session;
+      const { apart, link: { gone } } = session;
       const share = apart === null ? "" : apart === 0 ? "0" : apart.toExponential(1);
       const [look, tone, label, hint] = gone
         ? ["warn", "none", text.gone, text.goneHint] as const

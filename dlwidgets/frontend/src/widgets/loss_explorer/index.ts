@@ -26,7 +26,7 @@ const explorer: Factory<Traits> = widget<Traits, Session>({
     const el = h(
       "div",
       {
-        class: "dlw-lo",
+        class: "dlw-card dlw-lo",
         role: "group",
         "aria-label": text.explorer,
         // JupyterLab's own shortcuts keep out of elements with this mark.
@@ -39,10 +39,10 @@ const explorer: Factory<Traits> = widget<Traits, Session>({
     bin.listen<KeyboardEvent>(el, "keydown", (event) => event.stopPropagation());
     let told = session.result.value;
     const update = bin.guard(() => {
-      if (el.closest(".jupyter-widgets-disconnected")) session.gone = true;
+      session.link.look(el);
       for (const part of parts) part.update();
       line.set(code(session.task));
-      const { refusal } = session.commands;
+      const { refusal } = session.link.commands;
       trouble.hidden = !refusal;
       say(trouble, refusal?.text ?? "");
       const { value } = session.result;

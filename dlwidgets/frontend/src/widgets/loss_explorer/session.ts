@@ -1,13 +1,13 @@
 /** What the page shows of a loss: drawn from its own arithmetic, then judged by torch. */
 
 import type { LossExplorerTraits } from "../../contract.ts";
-import { Commands } from "../../lib/commands.ts";
 import { difference } from "../../lib/difference.ts";
 import type { Disposer } from "../../lib/dispose.ts";
 import type { Model } from "../../lib/host.ts";
+import { Link } from "../../lib/link.ts";
 import { Painter } from "../../lib/painter.ts";
 import type { Scene } from "../../lib/view.ts";
-import { detach, pack, unpack } from "../../lib/wire.ts";
+import { pack, unpack } from "../../lib/wire.ts";
 import { asKind, compute, type Kind, type Result, type Task } from "./arithmetic.ts";
 import type { Words } from "./words.ts";
 
@@ -29,12 +29,6 @@ export interface Part {
   update(): void;
 }
 
-interface Answer {
-  kind: "ack";
-  seq: number;
-  error: string;
-}
-
 const STATE = [
   ...["kind", "reduction", "label_smoothing", "_logits", "_target", "_weight"],
   ...["_terms", "_value", "_gradient", "_asked"],
@@ -43,34 +37,27 @@ const STATE = [
 export class Session {
   readonly model: Model<Traits>;
   readonly painter: Painter;
-  readonly commands: Commands;
+  readonly link: Link;
   task!: Task;
   result!: Result;
-  /** Whether the connection to the kernel has ended. */
-  gone = false;
   #asked = 0;
 
   constructor(model: Model<Traits>, bin: Disposer) {
     this.model = model;
     this.painter = new Painter(bin, "loss_explorer");
-    this.commands = new Commands((content) => this.#send(content), bin, () => this.changed());
+    this.link = new Link(model as Model<unknown>, bin, () => this.changed());
     this.#read();
     for (const name of STATE) bin.follow(model, `change:${name}`, () => this.#heard());
-    bin.follow(model, "msg:custom", (message: Answer) => {
-      this.gone = false;
-      if (message.kind !== "ack") return;
-      this.commands.answer(message.seq, message.error);
-      this.#heard();
-    });
-    bin.follow(model, "comm_live_update", () => {
-      this.gone = true;
-      this.changed();
-    });
+    // What Python refused is to be undone.
+    bin.follow(model, "msg:custom", () => this.#heard());
   }
 
   /** How far torch is from what is shown, as a share; null while it has not been asked. */
   get apart(): number | null {
-    if (this.commands.pending("set") || this.gone || this.model.get("_asked") !== this.#asked) {
+    if (
+      this.link.commands.pending("set") || this.link.gone ||
+      this.model.get("_asked") !== this.#asked
+    ) {
       return null;
     }
     const { model, result } = this;
@@ -89,7 +76,7 @@ export class Session {
     this.#asked += 1;
     const { kind, reduction, label_smoothing, samples, classes, logits, target, weight } =
       this.task;
-    this.commands.newest("set", "set", {
+    this.link.commands.newest("set", "set", {
       ...{ kind, reduction, label_smoothing, asked: this.#asked },
       logits: pack("float64", Float64Array.from(logits), [samples, classes]),
       target: pack("float64", Float64Array.from(target), [samples, target.length / samples]),
@@ -117,7 +104,7 @@ export class Session {
 
   /** Takes what Python says, unless the page has moved on since. */
   #heard(): void {
-    if (!this.commands.pending("set")) {
+    if (!this.link.commands.pending("set")) {
       this.#asked = this.model.get("_asked");
       this.#read();
     }
@@ -139,15 +126,5 @@ export class Session {
       weight: unpack(model.get("_weight")),
     };
     this.result = compute(this.task);
-  }
-
-  #send(content: unknown): void {
-    try {
-      const { value, buffers } = detach(content);
-      this.model.send(value, undefined, buffers);
-    } catch {
-      this.gone = true;
-      this.changed();
-    }
   }
 }

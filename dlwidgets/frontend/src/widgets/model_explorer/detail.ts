@@ -118,7 +118,7 @@ function samples({ bin, model, session, text }: Context): Part {
   const most = h("span");
   const el = h("label", { class: "dlw-me-sample" }, text.sample, entry, most);
   bin.listen(entry, "input", () => {
-    if (entry.value !== "") session.commands.newest("sample", "sample", Number(entry.value));
+    if (entry.value !== "") session.link.commands.newest("sample", "sample", Number(entry.value));
   });
   return {
     el,
@@ -127,7 +127,7 @@ function samples({ bin, model, session, text }: Context): Part {
       const { sampled, tab } = model.get("_open");
       el.hidden = (size ?? 1) < 2 || !(sampled || tab === "explorer");
       entry.max = String((size ?? 1) - 1);
-      const busy = session.commands.pending("sample");
+      const busy = session.link.commands.pending("sample");
       if (!busy) entry.value = String(model.get("sample"));
       say(most, text.ofSamples(count(size ?? 1)));
     },

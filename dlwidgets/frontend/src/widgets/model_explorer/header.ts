@@ -13,7 +13,7 @@ export function header({ bin, model, session, text }: Context): Part {
   const buttons = (["eval", "own"] as const).map((mode) => {
     const hint = mode === "eval" ? text.evalHint : text.ownHint;
     const button = h("button", { type: "button", title: hint }, text[mode]);
-    bin.listen(button, "click", () => session.commands.now("mode", "mode", mode));
+    bin.listen(button, "click", () => session.link.commands.now("mode", "mode", mode));
     modes.append(button);
     return [mode, button] as const;
   });
@@ -22,7 +22,7 @@ export function header({ bin, model, session, text }: Context): Part {
     { type: "button", class: "dlw-button dlw-me-refresh", title: text.refreshHint },
     text.refresh,
   );
-  bin.listen(refresh, "click", () => session.commands.now("refresh", "refresh"));
+  bin.listen(refresh, "click", () => session.link.commands.now("refresh", "refresh"));
   const el = h("div", { class: "dlw-me-header" }, name, sums, modes, refresh);
   return {
     el,
@@ -33,10 +33,10 @@ export function header({ bin, model, session, text }: Context): Part {
       modes.hidden = !model.get("_fed");
       for (const [mode, button] of buttons) {
         mark(button, "aria-pressed", String(model.get("mode") === mode));
-        button.disabled = session.gone;
+        button.disabled = session.link.gone;
       }
-      refresh.disabled = session.gone;
-      mark(refresh, "aria-busy", session.commands.pending("refresh") ? "true" : undefined);
+      refresh.disabled = session.link.gone;
+      mark(refresh, "aria-busy", session.link.commands.pending("refresh") ? "true" : undefined);
     },
   };
 }
@@ -86,8 +86,8 @@ export function notice({ session, text }: Context): Part {
   return {
     el,
     update() {
-      const { late, refusal } = session.commands;
-      const [tone, words] = session.gone
+      const { late, refusal } = session.link.commands;
+      const [tone, words] = session.link.gone
         ? ["bad", text.gone]
         : refusal
         ? ["bad", refusal.text]

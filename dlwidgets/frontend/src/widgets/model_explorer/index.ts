@@ -41,8 +41,8 @@ const explorer: Factory<Traits> = widget<Traits, Session>({
     const speak = speech(context);
     const update = bin.guard(() => {
       // The manager of Jupyter's widgets marks views whose kernel is gone.
-      if (el.closest(".jupyter-widgets-disconnected")) session.gone = true;
-      mark(el, "data-gone", session.gone);
+      session.link.look(el);
+      mark(el, "data-gone", session.link.gone);
       for (const part of parts) part.update();
       speak();
     });
@@ -66,7 +66,7 @@ function speech({ announcer, model, session, text }: Context): () => void {
       page: total > 0 ? text.from(count(first), count(total)) : "",
       sample: `${text.sample} ${count(model.get("sample"))}`,
       mode: text[model.get("mode")],
-      refused: session.commands.refusal?.text ?? "",
+      refused: session.link.commands.refusal?.text ?? "",
     };
   };
   let heard = state();

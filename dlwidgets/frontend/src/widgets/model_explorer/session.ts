@@ -1,9 +1,9 @@
 /** What the browser knows of an explored model: one for each model, shared by its views. */
 
 import type { ModelExplorerTraits } from "../../contract.ts";
-import { Commands } from "../../lib/commands.ts";
 import type { Disposer } from "../../lib/dispose.ts";
 import type { Model } from "../../lib/host.ts";
+import { Link } from "../../lib/link.ts";
 import { Painter } from "../../lib/painter.ts";
 import type { Scene } from "../../lib/view.ts";
 import { unpack } from "../../lib/wire.ts";
@@ -31,30 +31,18 @@ export interface Part {
   update(): void;
 }
 
-interface Answer {
-  kind: "ack";
-  seq: number;
-  error: string;
-}
-
 const TRAITS = ["mode", "sample", "_title", "_fed", "_notes", "_labels", "_layers", "_total"];
 
 export class Session {
   readonly model: Model<Traits>;
   readonly painter: Painter;
-  readonly commands: Commands;
+  readonly link: Link;
   picture: Picture;
-  /** Whether the connection to the kernel has ended. */
-  gone = false;
 
   constructor(model: Model<Traits>, bin: Disposer) {
     this.model = model;
     this.painter = new Painter(bin, "model_explorer");
-    this.commands = new Commands(
-      (content) => this.#send(content),
-      bin,
-      () => this.painter.changed(),
-    );
+    this.link = new Link(model as Model<unknown>, bin, () => this.painter.changed());
     this.picture = opened(model);
     for (const name of [...TRAITS, "_open", "_child"]) {
       bin.follow(model, `change:${name}`, () => this.painter.changed());
@@ -63,33 +51,16 @@ export class Session {
       this.picture = opened(model);
       this.painter.changed();
     });
-    bin.follow(model, "msg:custom", (message: Answer) => {
-      this.gone = false;
-      if (message.kind === "ack") this.commands.answer(message.seq, message.error);
-    });
-    bin.follow(model, "comm_live_update", () => {
-      this.gone = true;
-      this.painter.changed();
-    });
   }
 
   /** Opens a row; what is left out is as Python finds best. */
   show(row: number, tab: Tab | null = null, part = 0, first = 0): void {
-    this.commands.newest("show", "show", { row, tab, part, first });
+    this.link.commands.newest("show", "show", { row, tab, part, first });
   }
 
   /** Closes the open row. */
   shut(): void {
-    if (this.model.get("_open").row >= 0) this.commands.now("show", "shut");
-  }
-
-  #send(content: unknown): void {
-    try {
-      this.model.send(content);
-    } catch {
-      this.gone = true;
-      this.painter.changed();
-    }
+    if (this.model.get("_open").row >= 0) this.link.commands.now("show", "shut");
   }
 }
 

@@ -176,7 +176,7 @@ export function tree(context: Context): Part {
       }
       opened = row;
       rows.forEach((one, i) => mark(one.el, "aria-selected", String(i === row)));
-      mark(el, "aria-busy", session.commands.pending("show") ? "true" : undefined);
+      mark(el, "aria-busy", session.link.commands.pending("show") ? "true" : undefined);
     },
   };
 }

@@ -35,7 +35,7 @@ const explorer: Factory<Traits> = widget<Traits, Session>({
     const el = h(
       "div",
       {
-        class: "dlw-sw",
+        class: "dlw-card dlw-sw",
         role: "group",
         "aria-label": text.explorer(model.get("_optimizer")),
         // JupyterLab's own shortcuts keep out of elements with this mark.
