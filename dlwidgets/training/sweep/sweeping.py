@@ -62,7 +62,8 @@ def sweep(  # noqa: PLR0913 -- all but two by name
 
     Raises:
         TypeError: for arguments of another kind, or an option that the optimizer lacks.
-        ValueError: for values out of range, or unless one or two options hold several values.
+        ValueError: for values out of range, a model without trainable parameters, or unless one
+            or two options hold several values.
     """
     _check(model, optimizer, loss, steps, batch_size)
     swept = axes(options)
@@ -97,9 +98,17 @@ def sweep(  # noqa: PLR0913 -- all but two by name
 
 
 def _check(
-    model: object, optimizer: object, loss: object, steps: object, batch_size: object
+    model: torch.nn.Module, optimizer: object, loss: object, steps: object, batch_size: object
 ) -> None:
     check("model", "an nn.Module", "nn.Module", model, right=isinstance(model, torch.nn.Module))
+    if not any(p.requires_grad for p in model.parameters()):
+        raise ValueError(
+            say(
+                "model: expected a parameter to train, got none with requires_grad; "
+                "unfreeze one with requires_grad_()",
+                "model：没有可训练的参数（requires_grad）；请用 requires_grad_() 解冻",
+            )
+        )
     check("loss", "a function", "函数", loss, right=loss is None or callable(loss))
     check(
         "optimizer",

@@ -144,7 +144,7 @@ def _trial(task: Task, optimizer: torch.optim.Optimizer) -> None:
             for p, h in zip(parameters, expected, strict=True)
         ]
     )
-    if not torch.allclose(g[1], flat, rtol=1e-4, atol=1e-6):
+    if not torch.allclose(g[1], flat, rtol=1e-4, atol=1e-6, equal_nan=True):
         raise ValueError(
             say("torch.func.vmap computes other gradients for it", "torch.func.vmap 的梯度不一致")
         )

@@ -306,6 +306,21 @@ def test_other_things_than_models_are_refused() -> None:
         swept(3, lr=[0.1])  # type: ignore[arg-type]
 
 
+def test_a_model_with_nothing_to_train_is_refused() -> None:
+    for model in (nn.Identity(), net().requires_grad_(requires_grad=False)):
+        with pytest.raises(ValueError, match="model: expected a parameter to train, got none"):
+            swept(model, lr=[0.1, 0.2])
+
+
+def test_data_without_numbers_diverge_at_once_and_together() -> None:
+    x, y = points()
+    found = swept(net(), data=(x * torch.nan, y), lr=[0.1, 0.2])
+    assert not found.apart
+    assert found.best is None
+    assert [str(zone) for zone in found.zones] == ["diverged", "diverged"]
+    assert np.isnan(found.losses).all()
+
+
 def test_an_error_in_the_model_is_the_users_to_see() -> None:
     with pytest.raises(RuntimeError, match="mat1 and mat2 shapes cannot be multiplied"):
         swept(nn.Linear(5, 3), lr=[0.1, 0.2])
