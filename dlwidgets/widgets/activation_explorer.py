@@ -94,8 +94,9 @@ class ActivationExplorer(Widget, bundle="activation_explorer"):
 
         self._check_names(values)
         self._reach, self._seed = _reach(reach), seed
-        many = isinstance(functions, (list, tuple))
-        self._given: list[object] = list(functions) if many else [functions]  # type: ignore[call-overload]
+        self._given: list[object] = (
+            list(functions) if isinstance(functions, (list, tuple)) else [functions]
+        )
         self._sample = _sample(x)
         self._shown: dict[int, Activation] = {}
         super().__init__(**self._state(self._given), _names=sorted(NAMES), **values)
