@@ -70,7 +70,7 @@ export function decisions({ bin, model, session, text }: Context): Part {
   });
   onTheme(bin, colored);
   return {
-    el: h("section", { class: "dlw-chart dlw-sw-square" }, h("h3", {}, text.decisions), stand),
+    el: h("section", { class: "dlw-chart" }, h("h3", {}, text.decisions), stand),
     update: draw,
   };
 }
