@@ -41,7 +41,7 @@ def show(new_stage: Callable[[str], Any]) -> Iterator[Show]:
 def agreed(page: Page) -> None:
     """Wait until torch has judged what was done last, and found nothing."""
     page.evaluate("stage.drawn()")
-    expect(page.locator(".dlw-lo-badge")).to_have_text("equals torch")
+    expect(page.locator(".dlw-badge")).to_have_text("equals torch")
 
 
 def value(page: Page) -> float:
@@ -174,7 +174,7 @@ def test_what_python_changes_shows(show: Show) -> None:
 def test_without_a_kernel_it_goes_on_computing(show: Show) -> None:
     page = show(nn.CrossEntropyLoss(), [[0.0, 0.0]], [0]).page
     page.evaluate("stage.model.disconnect()")
-    expect(page.locator(".dlw-lo-badge")).to_have_text("no kernel")
+    expect(page.locator(".dlw-badge")).to_have_text("no kernel")
     logit(page, 0, 0).fill("8")
     page.evaluate("stage.drawn()")
     assert value(page) == pytest.approx(0.000335406, rel=1e-3)
@@ -199,7 +199,7 @@ def test_chinese_by_choice_or_with_the_page(show: Show, chosen: str | None) -> N
     dlwidgets.set_language(chosen)
     page = show(page_language="zh-CN").page
     expect(page.get_by_role("button", name="交叉熵", exact=True)).to_be_visible()
-    expect(page.locator(".dlw-lo-badge")).to_have_text("与 torch 一致")
+    expect(page.locator(".dlw-badge")).to_have_text("与 torch 一致")
 
 
 def test_nothing_fires_after_disposal(show: Show) -> None:

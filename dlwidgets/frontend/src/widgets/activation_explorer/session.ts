@@ -9,6 +9,8 @@ import type { Scene } from "../../lib/view.ts";
 import { unpack } from "../../lib/wire.ts";
 import type { Words } from "./words.ts";
 
+export type { Part } from "../../lib/part.ts";
+
 export type Traits = ActivationExplorerTraits;
 export type Row = Traits["_rows"][number];
 
@@ -31,12 +33,6 @@ export interface Activation extends Row {
 /** Everything that a part of the page is drawn from. */
 export interface Context extends Scene<Traits, Session> {
   readonly text: Words;
-}
-
-/** A piece of the page that is brought up to date before a repaint. */
-export interface Part {
-  readonly el: HTMLElement;
-  update(): void;
 }
 
 const CURVES = ["_rows", "_x", "_y", "_dy", "_flow", "_inputs", "_outside", "_flat"];

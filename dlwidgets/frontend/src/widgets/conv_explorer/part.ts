@@ -7,6 +7,8 @@ import type { Session } from "./session.ts";
 import type { Traits } from "./traits.ts";
 import type { words } from "./words.ts";
 
+export type { Part } from "../../lib/part.ts";
+
 export type Words = (typeof words)["en"];
 
 /** A cell of the output, a cell of the input, or a weight, with everything that belongs to it. */
@@ -25,12 +27,6 @@ export interface Pointer {
 export interface Context extends Scene<Traits, Session> {
   readonly text: Words;
   readonly pointer: Pointer;
-}
-
-/** A piece of the page that is brought up to date before a repaint. */
-export interface Part {
-  readonly el: HTMLElement;
-  update(): void;
 }
 
 /** What is shown: what the pointer is on, else what is pinned, else where the window stands. */

@@ -1,32 +1,31 @@
 /** Which loss, how it is reduced, whether torch agrees; and what it comes to. */
 
+import { badge, compared } from "../../lib/badge.ts";
 import { h, mark, say } from "../../lib/dom.ts";
 import { quantity } from "../../lib/format.ts";
-import { icon } from "../../lib/icons.ts";
+import { segments } from "../../lib/segments.ts";
 import type { Kind, Reduction } from "./arithmetic.ts";
-import { type Context, type Part, TOLERANCE } from "./session.ts";
+import type { Context, Part } from "./session.ts";
 
 const KINDS: readonly Kind[] = ["cross_entropy", "bce", "mse"];
 const REDUCTIONS: readonly Reduction[] = ["mean", "sum", "none"];
 
 export function header(context: Context): Part {
   const { bin, session, text } = context;
-  const kind = segments(
-    context,
-    text.kind,
-    KINDS,
-    text.kinds,
-    () => session.task.kind,
-    (one) => session.turn(one),
-  );
-  const reduction = segments(
-    context,
-    text.reduction,
-    REDUCTIONS,
-    text.reductions,
-    () => session.task.reduction,
-    (one) => session.set({ reduction: one }),
-  );
+  const kind = segments(bin, {
+    label: text.kind,
+    all: KINDS,
+    names: text.kinds,
+    now: () => session.task.kind,
+    choose: (one) => session.turn(one),
+  });
+  const reduction = segments(bin, {
+    label: text.reduction,
+    all: REDUCTIONS,
+    names: text.reductions,
+    now: () => session.task.reduction,
+    choose: (one) => session.set({ reduction: one }),
+  });
   const smooth = h("input", {
     type: "range",
     class: "dlw-range",
@@ -39,7 +38,9 @@ export function header(context: Context): Part {
   bin.listen(smooth, "input", () => session.set({ label_smoothing: Number(smooth.value) }));
   const share = h("output", {});
   const smoothing = h("label", { class: "dlw-lo-smooth" }, text.smoothing, smooth, share);
-  const seal = badge(context);
+  const seal = badge(() =>
+    compared(context.language, { apart: session.apart, gone: session.link.gone })
+  );
   return {
     el: h("div", { class: "dlw-lo-header" }, kind.el, reduction.el, smoothing, seal.el),
     update() {
@@ -48,54 +49,6 @@ export function header(context: Context): Part {
       smoothing.hidden = session.task.kind !== "cross_entropy";
       if (Number(smooth.value) !== held) smooth.value = String(held);
       say(share, quantity(held, 2));
-    },
-  };
-}
-
-function segments<T extends string>(
-  { bin }: Context,
-  label: string,
-  all: readonly T[],
-  names: Readonly<Record<T, string>>,
-  now: () => T,
-  choose: (one: T) => void,
-): Part {
-  const el = h("div", { class: "dlw-segments", role: "group", "aria-label": label });
-  const buttons = all.map((one) => {
-    const button = h("button", { type: "button" }, names[one]);
-    bin.listen(button, "click", () => choose(one));
-    el.append(button);
-    return [one, button] as const;
-  });
-  return {
-    el,
-    update() {
-      for (const [one, button] of buttons) mark(button, "aria-pressed", String(one === now()));
-    },
-  };
-}
-
-/** Says whether torch has the same numbers. */
-function badge({ session, text }: Context): Part {
-  const el = h("span", { class: "dlw-badge dlw-lo-badge", role: "img" });
-  let known = "";
-  return {
-    el,
-    update() {
-      const { apart, link: { gone } } = session;
-      const share = apart === null ? "" : apart === 0 ? "0" : apart.toExponential(1);
-      const [look, tone, label, hint] = gone
-        ? ["warn", "none", text.gone, text.goneHint] as const
-        : apart === null
-        ? ["ring", "none", text.comparing, text.comparing] as const
-        : apart <= TOLERANCE
-        ? ["done", "good", text.equal, text.equalHint(share)] as const
-        : ["cross", "bad", text.differs(share), text.differs(share)] as const;
-      if (`${tone}${label}` !== known) el.replaceChildren(icon(look), h("span", {}, label));
-      known = `${tone}${label}`;
-      mark(el, "data-tone", tone);
-      mark(el, "aria-label", label);
-      mark(el, "title", hint);
     },
   };
 }

@@ -1,9 +1,11 @@
 /** A loss, number by number. */
 
 import type { Factory } from "../../lib/host.ts";
+import { card } from "../../lib/card.ts";
 import { codeLine } from "../../lib/code.ts";
 import { h, say } from "../../lib/dom.ts";
 import { quantity } from "../../lib/format.ts";
+import { common } from "../../lib/i18n.ts";
 import { widget } from "../../lib/view.ts";
 import { code } from "./arithmetic.ts";
 import { header, total } from "./header.ts";
@@ -21,25 +23,19 @@ const explorer: Factory<Traits> = widget<Traits, Session>({
     const context: Context = { ...scene, text: words[scene.language], group };
     const { text } = context;
     const parts: Part[] = [header(context), weights(context), samples(context), total(context)];
-    const line = codeLine(bin, text, announcer);
+    const line = codeLine(bin, common[scene.language], announcer);
     const trouble = h("p", { class: "dlw-lo-trouble", role: "alert", hidden: true });
-    const el = h(
-      "div",
-      {
-        class: "dlw-card dlw-lo",
-        role: "group",
-        "aria-label": text.explorer,
-        // JupyterLab's own shortcuts keep out of elements with this mark.
-        "data-lm-suppress-shortcuts": "true",
-      },
+    const { el, inner } = card(
+      bin,
+      scene.language,
+      { label: text.explorer, name: "dlw-lo" },
       ...parts.map((part) => part.el),
       trouble,
       h("div", { class: "dlw-lo-foot" }, line.el),
     );
-    bin.listen<KeyboardEvent>(el, "keydown", (event) => event.stopPropagation());
     let told = session.result.value;
     const update = bin.guard(() => {
-      session.link.look(el);
+      session.link.look(inner);
       for (const part of parts) part.update();
       line.set(code(session.task));
       const { refusal } = session.link.commands;
@@ -52,7 +48,7 @@ const explorer: Factory<Traits> = widget<Traits, Session>({
     });
     update();
     bin.add(session.painter.watch(update));
-    return h("div", { class: "dlw", lang: scene.language === "zh" ? "zh-CN" : "en" }, el);
+    return el;
   },
 });
 

@@ -1,7 +1,8 @@
 /** A block for each sample: a row for each class, with slider, probability, loss and gradient. */
 
 import { h, mark, say } from "../../lib/dom.ts";
-import { parse, quantity } from "../../lib/format.ts";
+import { entry } from "../../lib/entry.ts";
+import { quantity } from "../../lib/format.ts";
 import type { Context, Part } from "./session.ts";
 
 /** Logits are dragged between these; others can be typed. */
@@ -78,7 +79,7 @@ function row(context: Context, sample: number, index: number): Part {
     "aria-label": label,
   });
   bin.listen(slider, "input", () => session.put("logits", at, Number(slider.value)));
-  const entry = number(context, "logits", at, label);
+  const typed = number(context, "logits", at, label);
   const [share, term] = [bar("part"), h("td", { class: "dlw-lo-number" })];
   const gradient = bar("signed");
   const el = h(
@@ -86,7 +87,7 @@ function row(context: Context, sample: number, index: number): Part {
     {},
     h("th", { scope: "row" }, called),
     h("td", {}, target.el),
-    h("td", { class: "dlw-lo-logit" }, h("div", {}, slider, entry.el)),
+    h("td", { class: "dlw-lo-logit" }, h("div", {}, slider, typed.el)),
     ...(kind === "mse" ? [] : [share.el]),
     term,
     gradient.el,
@@ -96,7 +97,7 @@ function row(context: Context, sample: number, index: number): Part {
     update() {
       const { result, task } = session;
       target.update();
-      entry.update();
+      typed.update();
       const held = String(task.logits[at]);
       if (Number(slider.value) !== task.logits[at]) slider.value = held;
       mark(slider, "aria-valuetext", quantity(task.logits[at], 4));
@@ -119,28 +120,11 @@ function number(
   at: number,
   label: string,
 ): Part {
-  const el = h("input", { type: "text", class: "dlw-entry dlw-lo-entry", "aria-label": label });
-  const held = (): number => session.task[name][at]!;
-  // Typing starts from the exact number.
-  bin.listen(el, "focus", () => {
-    el.value = String(held());
-    el.select();
+  return entry(bin, {
+    label,
+    now: () => session.task[name][at]!,
+    put: (value) => session.put(name, at, value),
   });
-  bin.listen(el, "blur", () => {
-    mark(el, "aria-invalid", undefined);
-    el.value = quantity(held(), 3);
-  });
-  bin.listen(el, "change", () => {
-    const value = parse(el.value);
-    mark(el, "aria-invalid", value === null ? "true" : undefined);
-    if (value !== null && value !== held()) session.put(name, at, value);
-  });
-  return {
-    el,
-    update() {
-      if (document.activeElement !== el) el.value = quantity(held(), 3);
-    },
-  };
 }
 
 /** Which class is the right one. */
@@ -188,8 +172,8 @@ export function weights(context: Context): Part {
   const name = h("span");
   const entries = Array.from({ length: session.task.classes }, (_, c) => {
     const called = nameOf(context, c);
-    const entry = number(context, "weight", c, text.weightOf(called));
-    return [h("label", {}, called, entry.el), entry] as const;
+    const typed = number(context, "weight", c, text.weightOf(called));
+    return [h("label", {}, called, typed.el), typed] as const;
   });
   el.append(name, ...entries.map(([label]) => label));
   return {
@@ -197,7 +181,7 @@ export function weights(context: Context): Part {
     update() {
       el.hidden = session.task.kind === "mse";
       say(name, session.task.kind === "bce" ? text.posWeight : text.weight);
-      for (const [, entry] of entries) entry.update();
+      for (const [, typed] of entries) typed.update();
     },
   };
 }

@@ -11,22 +11,15 @@ import { pack, unpack } from "../../lib/wire.ts";
 import { asKind, compute, type Kind, type Result, type Task } from "./arithmetic.ts";
 import type { Words } from "./words.ts";
 
-export type Traits = LossExplorerTraits;
+export type { Part } from "../../lib/part.ts";
 
-/** The largest difference from torch that rounding explains. */
-export const TOLERANCE = 1e-5;
+export type Traits = LossExplorerTraits;
 
 /** Everything that a part of the page is drawn from. */
 export interface Context extends Scene<Traits, Session> {
   readonly text: Words;
   /** The name of the page's radio groups. */
   readonly group: string;
-}
-
-/** A piece of the page that is brought up to date before a repaint. */
-export interface Part {
-  readonly el: HTMLElement;
-  update(): void;
 }
 
 const STATE = [

@@ -27,15 +27,7 @@ const en = {
   softmaxHint: "eˣ over the sum of eˣ of the row",
   gradientHint: "Of the loss with respect to the logit: where a step of descent would lower it",
   value: "loss",
-  equal: "equals torch",
-  equalHint: (share: string): string => `Compared with torch; largest difference ${share}`,
-  differs: (share: string): string => `differs by ${share}`,
-  comparing: "comparing …",
-  gone: "no kernel",
-  goneHint: "Drawn by the browser alone",
   spoken: (value: string): string => `loss ${value}`,
-  copy: "Copy",
-  copied: "Copied",
 };
 
 export type Words = typeof en;
@@ -67,14 +59,6 @@ export const words: Tables<Words> = {
     softmaxHint: "eˣ 除以该行 eˣ 之和",
     gradientHint: "损失对该 logit 的梯度；梯度下降沿其反方向移动",
     value: "损失",
-    equal: "与 torch 一致",
-    equalHint: (share) => `已与 torch 比较；最大差 ${share}`,
-    differs: (share) => `与 torch 相差 ${share}`,
-    comparing: "比较中 …",
-    gone: "没有内核",
-    goneHint: "仅由浏览器计算",
     spoken: (value) => `损失 ${value}`,
-    copy: "复制",
-    copied: "已复制",
   },
 };

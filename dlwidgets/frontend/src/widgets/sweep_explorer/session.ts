@@ -9,6 +9,8 @@ import type { Scene } from "../../lib/view.ts";
 import { unpack } from "../../lib/wire.ts";
 import type { Words } from "./words.ts";
 
+export type { Part } from "../../lib/part.ts";
+
 export type Traits = SweepExplorerTraits;
 export type Zone = Traits["_zones"][number];
 
@@ -23,12 +25,6 @@ export interface Axis {
 /** Everything that a part of the page is drawn from. */
 export interface Context extends Scene<Traits, Session> {
   readonly text: Words;
-}
-
-/** A piece of the page that is brought up to date before a repaint. */
-export interface Part {
-  readonly el: HTMLElement;
-  update(): void;
 }
 
 export class Session {

@@ -4,6 +4,8 @@ import type { Scene } from "../../lib/view.ts";
 import type { Session, Traits } from "./session.ts";
 import type { words } from "./words.ts";
 
+export type { Part } from "../../lib/part.ts";
+
 export type Words = (typeof words)["en"];
 
 /** Everything that a part is drawn from. */
@@ -11,12 +13,6 @@ export interface Context extends Scene<Traits, Session> {
   readonly text: Words;
   /** Curves that this view does not show. */
   readonly hidden: Set<string>;
-}
-
-/** A piece of the page that is brought up to date before a repaint. */
-export interface Part {
-  readonly el: HTMLElement;
-  update(): void;
 }
 
 /** Whether commands make sense: the run goes on, and somebody listens. */
