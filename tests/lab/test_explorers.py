@@ -88,7 +88,7 @@ def test_a_kernel_of_a_model_is_changed_in_its_own_explorer_by_keyboard(
     cell = notebook.cell(1)
     cell.locator(".dlw-me-row").filter(has_text="conv1").click()
     inner = cell.locator(".dlw-me-child .dlw-cv")
-    badge = inner.locator(".dlw-cv-badge")
+    badge = inner.locator(".dlw-badge")
     expect(badge).to_have_text("equals torch")
     kernel = inner.get_by_role("grid", name="Kernel")
     kernel.get_by_role("gridcell").first.focus()

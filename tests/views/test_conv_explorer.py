@@ -71,7 +71,7 @@ def toned(page: Page, name: str, tone: str) -> list[tuple[int, int]]:
 def agreed(page: Page) -> None:
     """Wait until torch has judged what was done last, and found nothing."""
     page.evaluate("stage.drawn()")
-    expect(page.locator(".dlw-cv-badge")).to_have_text(TORCH)
+    expect(page.locator(".dlw-badge")).to_have_text(TORCH)
 
 
 def line_of(page: Page) -> Locator:
@@ -287,7 +287,7 @@ def test_an_impossible_setting_keeps_the_picture_and_shows_the_way_out(show: Sho
     expect(trouble.locator("p").first).to_contain_text("kernel 7 spans 7 cells")
     expect(trouble.locator("code")).to_have_text(re.compile(r"7.*>.*5|5.*<.*7"))
     expect(trouble).to_contain_text("torch: Calculated padded input size per channel: (5 x 5)")
-    expect(page.locator(".dlw-cv-badge")).to_have_text("torch refuses")
+    expect(page.locator(".dlw-badge")).to_have_text("torch refuses")
     assert numbers(page, "Output") == before
     assert live.widget.kernel_size == [3, 3]
     trouble.get_by_role("button", name=re.compile("^use ")).click()
@@ -552,7 +552,7 @@ def test_the_badge_turns_red_with_the_difference(show: Show) -> None:
     wrong = live.widget._torch.copy()
     wrong[4] += 0.5
     live.stage.update(_torch=wrong)
-    badge = live.page.locator(".dlw-cv-badge")
+    badge = live.page.locator(".dlw-badge")
     expect(badge).to_have_attribute("data-tone", "bad")
     expect(badge).to_have_text("differs from torch by 1.1e-1")
 
@@ -573,7 +573,7 @@ def test_a_page_without_a_kernel_goes_on_and_says_so(show: Show) -> None:
     drag(page, "stride", 2)
     live.stage.drawn()
     assert len(numbers(page, "Output")) == 2
-    expect(page.locator(".dlw-cv-badge")).to_have_text("not compared yet")
+    expect(page.locator(".dlw-badge")).to_have_text("not compared yet")
     expect(page.locator(".dlw-cv-notice")).to_contain_text("The kernel is gone")
 
 
@@ -601,7 +601,7 @@ def test_random_settings_give_torchs_numbers_on_the_page(show: Show) -> None:
         live.widget.set(input=image, **fields)
         live.push()
         live.stage.drawn()
-        badge = page.locator(".dlw-cv-badge")
+        badge = page.locator(".dlw-badge")
         assert badge.get_attribute("data-tone") == "good", (setting, badge.inner_text())
         # The badge compares with what Python sent; that is what the user's layer gives.
         with torch.no_grad():
@@ -639,7 +639,7 @@ def test_dark_and_light_differ_in_the_colours_of_the_theme(show: Show) -> None:
 
 def test_it_speaks_chinese(show: Show) -> None:
     page = show(page_language="zh-CN").page
-    expect(page.locator(".dlw-cv-badge")).to_have_text("与 torch 一致")
+    expect(page.locator(".dlw-badge")).to_have_text("与 torch 一致")
     expect(page.get_by_role("tab", name="输出尺寸")).to_be_visible()
     drag(page, "卷积核", 7)
     expect(page.locator(".dlw-cv-trouble")).to_contain_text("卷积核 7 跨 7 格")

@@ -21,7 +21,7 @@ const en = {
   copied: "Copied",
   equal: "equals torch",
   equalHint: (share: string): string => `Compared with torch; largest difference ${share}`,
-  differs: (share: string): string => `differs by ${share}`,
+  differs: (share: string): string => `differs from torch by ${share}`,
   differsHint: "Torch has other numbers than the page; please report this",
   comparing: "comparing …",
   gone: "no kernel",

@@ -2,10 +2,10 @@
 
 import uPlot from "uplot";
 import { axis, range } from "../../lib/axes.ts";
-import { h, mark } from "../../lib/dom.ts";
 import { count, quantity } from "../../lib/format.ts";
 import { type Chart, frame, type Paint } from "../../lib/frame.ts";
 import { look } from "../../lib/palette.ts";
+import { segments } from "../../lib/segments.ts";
 import { type Activation, type Context, FLAT, INITS, type Part } from "./session.ts";
 
 /** As many functions as can be shown at once. */
@@ -204,19 +204,20 @@ export function flow(context: Context): Part {
     }),
     moving: () => {},
   });
-  const choices = h("div", { class: "dlw-segments", role: "group", "aria-label": text.init });
-  const buttons = INITS.map((init) => {
-    const button = h("button", { type: "button", title: text.initHints[init] }, text.inits[init]);
-    bin.listen(button, "click", () => session.draw(init));
-    choices.append(button);
-    return button;
+  const choices = segments(bin, {
+    label: text.init,
+    all: INITS,
+    names: text.inits,
+    hints: text.initHints,
+    now: () => model.get("init"),
+    choose: (init) => session.draw(init),
   });
-  part.el.querySelector("h3")!.append(choices);
+  part.el.querySelector("h3")!.append(choices.el);
   return {
     el: part.el,
     update() {
       part.update();
-      buttons.forEach((button, i) => mark(button, "aria-pressed", String(i === chosen())));
+      choices.update();
     },
   };
 }

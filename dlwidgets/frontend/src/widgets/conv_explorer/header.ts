@@ -1,20 +1,20 @@
 /** Which layer, the line of code that makes it, and whether torch agrees. */
 
+import { badge, compared, type Verdict } from "../../lib/badge.ts";
 import { codeLine } from "../../lib/code.ts";
 import { h, mark, say } from "../../lib/dom.ts";
-import { icon, type IconName } from "../../lib/icons.ts";
+import { segments } from "../../lib/segments.ts";
 import { asKind, CLASS, functionalCode, type Kind } from "./arithmetic/mod.ts";
 import { code } from "./code.ts";
 import type { Context, Part } from "./part.ts";
 import { quizButton } from "./quiz_card.ts";
 import { running } from "./quiz.ts";
-import { TOLERANCE } from "./session.ts";
 
 const KINDS: readonly Kind[] = ["conv", "transposed", "max", "avg"];
 
 /** The top of the widget. */
 export function header(context: Context): Part {
-  const [choice, line, seal] = [kinds(context), codes(context), badge(context)];
+  const [choice, line, seal] = [kinds(context), codes(context), badge(() => verdict(context))];
   const test = quizButton(context);
   const el = h("div", { class: "dlw-cv-top" }, choice.el, line.el, test.el, seal.el);
   return {
@@ -27,22 +27,14 @@ export function header(context: Context): Part {
 }
 
 function kinds({ bin, session, text }: Context): Part {
-  const group = { class: "dlw-segments", role: "group", "aria-label": text.layer };
-  const el = h("div", group);
-  const buttons = KINDS.map((kind) => {
-    const button = h("button", { type: "button", title: text.kinds[kind] }, CLASS[kind]);
-    bin.listen(button, "click", () => session.ask(asKind(session.draft, kind)));
-    el.append(button);
-    return button;
+  return segments(bin, {
+    label: text.layer,
+    all: KINDS,
+    names: CLASS,
+    hints: text.kinds,
+    now: () => session.draft.kind,
+    choose: (kind) => session.ask(asKind(session.draft, kind)),
   });
-  return {
-    el,
-    update() {
-      buttons.forEach((button, index) => {
-        mark(button, "aria-pressed", String(session.draft.kind === KINDS[index]));
-      });
-    },
-  };
 }
 
 function codes({ announcer, bin, session, text }: Context): Part {
@@ -80,30 +72,16 @@ function codes({ announcer, bin, session, text }: Context): Part {
 }
 
 /** What the badge says and how it looks. */
-function verdict({ session, text }: Context): [IconName, string, string, string] {
-  const { apart, commands, problems } = session;
-  if (problems.length > 0) return ["warn", "none", text.refused, text.refusedHint];
-  if (commands.pending("set") && !session.gone) {
-    return ["ring", "none", commands.late ? text.late : text.comparing, text.comparingHint];
+function verdict({ language, session, text }: Context): Verdict {
+  const { apart, commands, gone, problems } = session;
+  const waiting = { look: "ring", tone: "none" } as const;
+  if (problems.length > 0) {
+    return { look: "warn", tone: "none", label: text.refused, hint: text.refusedHint };
   }
-  if (apart === null) return ["ring", "none", text.notCompared, text.notComparedHint];
-  const share = apart === 0 ? "0" : apart.toExponential(1);
-  if (apart <= TOLERANCE) return ["done", "good", text.equal, text.equalHint(share)];
-  return ["cross", "bad", text.differs(share), text.differsHint];
-}
-
-function badge(context: Context): Part {
-  const el = h("span", { class: "dlw-badge dlw-cv-badge", role: "img" });
-  let known = "";
-  return {
-    el,
-    update() {
-      const [look, tone, label, hint] = verdict(context);
-      if (`${tone}${label}` !== known) el.replaceChildren(icon(look), h("span", {}, label));
-      known = `${tone}${label}`;
-      mark(el, "data-tone", tone);
-      mark(el, "aria-label", `${label}. ${hint}`);
-      mark(el, "title", hint);
-    },
-  };
+  if (commands.pending("set") && !gone) {
+    const label = commands.late ? text.late : text.comparing;
+    return { ...waiting, label, hint: text.comparingHint };
+  }
+  if (apart === null) return { ...waiting, label: text.notCompared, hint: text.notComparedHint };
+  return compared(language, { apart, gone: false });
 }

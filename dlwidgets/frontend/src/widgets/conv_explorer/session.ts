@@ -18,9 +18,6 @@ import { type Hidden, hidden, NONE, type Quiz, running } from "./quiz.ts";
 import { type Choice, CHOICES, FIELDS, type Traits } from "./traits.ts";
 import { fitted, type Held, type Numbers } from "./resize.ts";
 
-/** The largest difference from torch that counts as none. */
-export const TOLERANCE = 1e-5;
-
 interface Answer {
   kind: "ack";
   seq: number;

@@ -22,10 +22,6 @@ const en = {
   codeHint: "The layer as code; type or paste another one and press Enter",
   functional: "Show the functional form",
 
-  equal: "equals torch",
-  equalHint: (share: string) => `All outputs compared with torch; largest difference ${share}`,
-  differs: (share: string) => `differs from torch by ${share}`,
-  differsHint: "This should never happen; please report the code line",
   comparing: "comparing …",
   comparingHint: "Torch is computing the same layer",
   late: "kernel busy",
@@ -154,10 +150,6 @@ export const words: Tables<typeof en> = {
     codeHint: "生成此层的代码；可输入或粘贴另一行，按 Enter 生效",
     functional: "显示函数形式",
 
-    equal: "与 torch 一致",
-    equalHint: (share) => `全部输出已与 torch 比较；最大差 ${share}`,
-    differs: (share) => `与 torch 相差 ${share}`,
-    differsHint: "这不应发生；请报告此行代码",
     comparing: "比较中…",
     comparingHint: "torch 正在计算同一层",
     late: "内核忙",

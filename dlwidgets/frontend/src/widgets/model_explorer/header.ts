@@ -3,19 +3,21 @@
 import { h, mark, say } from "../../lib/dom.ts";
 import { count } from "../../lib/format.ts";
 import { icon } from "../../lib/icons.ts";
+import { segments } from "../../lib/segments.ts";
 import type { Context, Part, Traits } from "./session.ts";
 
 /** Name, sums, mode and refresh. */
 export function header({ bin, model, session, text }: Context): Part {
   const name = h("b", { class: "dlw-me-name" });
   const sums = h("span", { class: "dlw-me-sums", title: text.multiplyHint });
-  const modes = h("div", { class: "dlw-segments", role: "group", "aria-label": text.mode });
-  const buttons = (["eval", "own"] as const).map((mode) => {
-    const hint = mode === "eval" ? text.evalHint : text.ownHint;
-    const button = h("button", { type: "button", title: hint }, text[mode]);
-    bin.listen(button, "click", () => session.link.commands.now("mode", "mode", mode));
-    modes.append(button);
-    return [mode, button] as const;
+  const modes = segments(bin, {
+    label: text.mode,
+    all: ["eval", "own"],
+    names: { eval: text.eval, own: text.own },
+    hints: { eval: text.evalHint, own: text.ownHint },
+    now: () => model.get("mode"),
+    choose: (mode) => session.link.commands.now("mode", "mode", mode),
+    disabled: () => session.link.gone,
   });
   const refresh = h(
     "button",
@@ -23,18 +25,15 @@ export function header({ bin, model, session, text }: Context): Part {
     text.refresh,
   );
   bin.listen(refresh, "click", () => session.link.commands.now("refresh", "refresh"));
-  const el = h("div", { class: "dlw-me-header" }, name, sums, modes, refresh);
+  const el = h("div", { class: "dlw-me-header" }, name, sums, modes.el, refresh);
   return {
     el,
     update() {
       const total = model.get("_total");
       say(name, model.get("_title"));
       say(sums, [...sumsOf(total, text)].join(" · "));
-      modes.hidden = !model.get("_fed");
-      for (const [mode, button] of buttons) {
-        mark(button, "aria-pressed", String(model.get("mode") === mode));
-        button.disabled = session.link.gone;
-      }
+      modes.el.hidden = !model.get("_fed");
+      modes.update();
       refresh.disabled = session.link.gone;
       mark(refresh, "aria-busy", session.link.commands.pending("refresh") ? "true" : undefined);
     },
