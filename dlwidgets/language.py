@@ -7,7 +7,7 @@ language can lack one.
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Literal, cast, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -47,6 +47,20 @@ def language() -> Language | None:
 def say(en: str, zh: str) -> str:
     """Return the text in the chosen language (English while none is chosen)."""
     return zh if _chosen == "zh" else en
+
+
+class Both(NamedTuple):
+    """A text in both languages, for views: they follow their page where nobody has chosen."""
+
+    en: str = ""
+    zh: str = ""
+
+    def __str__(self) -> str:
+        return say(self.en, self.zh)
+
+
+SILENT = Both()
+"""No text."""
 
 
 def suggest(name: str, known: Iterable[str]) -> str:

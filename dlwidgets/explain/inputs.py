@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from dlwidgets.explain.tensors import mapped, tensors
-from dlwidgets.language import say
+from dlwidgets.language import Both, say
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Input:
 
     args: tuple[Any, ...] = ()
     kwargs: dict[str, Any] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Both, ...] = ()
     labels: tuple[str, ...] = ()
 
     def call(self, model: nn.Module) -> object:
@@ -48,7 +48,7 @@ class Input:
         """Return a batch of the one sample that was given; None where it is no single tensor."""
         if len(self.args) != 1 or self.kwargs or not isinstance(self.args[0], torch.Tensor):
             return None
-        note = say("the sample was made a batch of one", "已将单个样本扩展为大小为 1 的批")
+        note = Both("the sample was made a batch of one", "已将单个样本扩展为大小为 1 的批")
         return replace(self, args=(self.args[0].unsqueeze(0),), notes=(*self.notes, note))
 
 
@@ -92,7 +92,7 @@ def taken(model: nn.Module, x: object) -> Input:
     old = [tensor for _, tensor in tensors((given.args, given.kwargs))]
     if any(tensor.device != home.device for tensor in old):
         notes.append(
-            say(
+            Both(
                 f"a copy of the input was moved to {home.device}, where the model is",
                 f"输入的副本已移到模型所在的 {home.device}",
             )
@@ -100,7 +100,7 @@ def taken(model: nn.Module, x: object) -> Input:
     if any(tensor.is_floating_point() and tensor.dtype != home.dtype for tensor in old):
         kind = str(home.dtype).removeprefix("torch.")
         notes.append(
-            say(
+            Both(
                 f"a copy of the input was converted to {kind}, as the parameters are",
                 f"输入的副本已转换为与参数一致的 {kind}",
             )
@@ -123,7 +123,7 @@ def _arguments(model: nn.Module, x: Any) -> Input:  # noqa: ANN401 -- told apart
     if isinstance(x, tuple):
         if _fits(model, x, {}):
             return Input(x)
-        note = say(
+        note = Both(
             f"of the {len(x)} values given, the first was passed: forward takes no more",
             f"给出了 {len(x)} 个值，只传入第一个：forward 不接受更多",
         )
@@ -135,7 +135,7 @@ def _arguments(model: nn.Module, x: Any) -> Input:  # noqa: ANN401 -- told apart
 
 def _from_data(data: Any) -> Input:  # noqa: ANN401 -- a Dataset, which this layer does not import
     labels = tuple(map(str, data.classes))
-    note = say(
+    note = Both(
         f"one sample of {data.name}, drawn with seed 0 from its training part",
         f"{data.name} 训练集中的一个样本（种子 0）",
     )

@@ -13,7 +13,7 @@ from torch.nn.parameter import is_lazy
 
 from dlwidgets.explain.calls import CONVOLUTIONS, Call, Pass, run
 from dlwidgets.explain.untouched import devices, kept_random, named_layers, scripted
-from dlwidgets.language import say
+from dlwidgets.language import SILENT, Both
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -92,7 +92,7 @@ class Trace:
     multiply_adds: int | None = None
     samples: int | None = None
     error: str = ""
-    place: str = ""
+    place: Both = SILENT
 
 
 def trace(
@@ -132,7 +132,7 @@ def rows(model: nn.Module, done: Pass) -> Trace:
         multiply_adds=None if error or not done.calls else done.calls[0].multiply_adds,
         samples=done.samples,
         error=error,
-        place=table.place(done.failing) if error else "",
+        place=table.place(done.failing) if error else SILENT,
     )
 
 
@@ -186,17 +186,23 @@ class _Table:
         for top in done.calls:
             self._add(top, 0)
 
-    def place(self, failing: Call | None) -> str:
+    def place(self, failing: Call | None) -> Both:
         """Return in words where the pass ended."""
         call = failing or Call(self.model)
         path, kind = self._path(call.module), type(call.module).__name__
         where = f"{path} ({kind})" if path else kind
         if not call.below:
-            given = call.inputs or say("nothing", "无")
-            return say(f"in {where}, given {given}", f"位于 {where}，输入 {given}")
+            return Both(
+                f"in {where}, given {call.inputs or 'nothing'}",
+                f"位于 {where}，输入 {call.inputs or '无'}",
+            )
         last = next((self._path(b.module) for b in reversed(call.below) if b.done), "")
-        after = say(f", after {last}", f"，在 {last} 之后") if last else ""
-        return say(f"in the forward of {where}{after}", f"位于 {where} 的 forward{after}")
+        if not last:
+            return Both(f"in the forward of {where}", f"位于 {where} 的 forward")
+        return Both(
+            f"in the forward of {where}, after {last}",
+            f"位于 {where} 的 forward，在 {last} 之后",
+        )
 
     def _path(self, module: nn.Module) -> str:
         return self.named.get(id(module), ("", True))[0]

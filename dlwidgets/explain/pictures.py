@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import torch
 
-from dlwidgets.language import say
+from dlwidgets.language import SILENT, Both
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,7 +56,7 @@ class Picture:
     scale: float = 0.0
     stats: NDArray[np.float64] | None = None
     counts: NDArray[np.uint32] | None = None
-    note: str = ""
+    note: Both = SILENT
 
 
 def picture(tensor: torch.Tensor, first: int = 0) -> Picture:
@@ -66,11 +66,11 @@ def picture(tensor: torch.Tensor, first: int = 0) -> Picture:
     """
     if tensor.is_meta:
         return _nothing(
-            say("the meta device has shapes but no values", "meta 设备只有形状，没有数值")
+            Both("the meta device has shapes but no values", "meta 设备只有形状，没有数值")
         )
     if tensor.numel() == 0:
         shape = "×".join(map(str, tensor.shape))
-        return _nothing(say(f"empty: shape {shape}", f"空张量：形状 {shape}"))
+        return _nothing(Both(f"empty: shape {shape}", f"空张量：形状 {shape}"))
     values, note = plain(tensor)
     stats, counts = distribution(values)
     lead = values.shape[:-2] if values.ndim > 1 else values.shape
@@ -96,16 +96,16 @@ def picture(tensor: torch.Tensor, first: int = 0) -> Picture:
     )
 
 
-def plain(tensor: torch.Tensor) -> tuple[NDArray[np.float64], str]:
+def plain(tensor: torch.Tensor) -> tuple[NDArray[np.float64], Both]:
     """Return the elements as float64, and what had to be done to them, in words."""
-    note = ""
+    note = SILENT
     tensor = tensor.detach()
     if tensor.layout is not torch.strided:
         tensor = tensor.to_dense()
     if tensor.is_quantized:
         tensor = tensor.dequantize()
     if tensor.is_complex():
-        note = say("complex: the magnitudes are shown", "复数：显示其模")
+        note = Both("complex: the magnitudes are shown", "复数：显示其模")
         tensor = tensor.abs()
     values: NDArray[np.float64] = tensor.to("cpu", torch.float64).numpy()
     return values, note
@@ -127,5 +127,5 @@ def distribution(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDAr
     return stats, np.bincount(bins, minlength=BINS).astype(np.uint32)
 
 
-def _nothing(note: str) -> Picture:
+def _nothing(note: Both) -> Picture:
     return Picture("none", np.zeros(0, np.float32), note=note)

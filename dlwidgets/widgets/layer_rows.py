@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import traitlets as t
 
-from dlwidgets.language import say
+from dlwidgets.language import SILENT, Both
 from dlwidgets.widgets import wire
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from dlwidgets.explain.pictures import Picture
 
 TABS = ("explorer", "output", "input", "weights")
+
+TEXT = t.Dict(per_key_traits={"en": t.Unicode(), "zh": t.Unicode()})
+"""What `language.Both` holds, for views that follow their page."""
 
 _COUNTED = t.Int(allow_none=True, default_value=None)
 
@@ -50,7 +53,7 @@ TOTAL = {
     "multiply_adds": _COUNTED,
     "samples": _COUNTED,
     "error": t.Unicode(),
-    "place": t.Unicode(),
+    "place": TEXT,
 }
 
 OPEN = {
@@ -74,7 +77,7 @@ PICTURE = {
     "scale": t.Float(),
     "stats": wire.Array("float64"),
     "counts": wire.Array("uint32"),
-    "note": t.Unicode(),
+    "note": TEXT,
 }
 
 SHUT: dict[str, Any] = {
@@ -99,7 +102,7 @@ BLANK: dict[str, Any] = {
     "scale": 0.0,
     "stats": np.zeros(8),
     "counts": np.zeros(0, np.uint32),
-    "note": "",
+    "note": SILENT._asdict(),
 }
 """No picture."""
 
@@ -111,7 +114,7 @@ def layer_row(layer: Layer) -> dict[str, Any]:
 
 def total_row(trace: Trace) -> dict[str, Any]:
     """Return what a trace says of the whole model."""
-    return {name: getattr(trace, name) for name in TOTAL}
+    return {name: getattr(trace, name) for name in TOTAL} | {"place": trace.place._asdict()}
 
 
 def picture_row(picture: Picture | None) -> dict[str, Any]:
@@ -120,25 +123,26 @@ def picture_row(picture: Picture | None) -> dict[str, Any]:
         return BLANK
     found = {name: getattr(picture, name) for name in PICTURE}
     lists = {name: list(found[name]) for name in ("lead", "size", "step")}
+    found["note"] = picture.note._asdict()
     empty = {name: BLANK[name] for name in ("stats", "counts") if found[name] is None}
     return found | lists | empty
 
 
-def remarks(own: nn.Module, shown: nn.Module) -> list[str]:
+def remarks(own: nn.Module, shown: nn.Module) -> list[Both]:
     """Return what is special about the model that was run."""
     from dlwidgets.explain.untouched import scripted
 
     found = []
     if shown is not own:
         found.append(
-            say(
+            Both(
                 "lazy layers: a copy was initialised for this input; your model is as it was",
                 "含惰性层：已为此输入初始化一个副本；您的模型未变",
             )
         )
     if scripted(own):
         found.append(
-            say(
+            Both(
                 "TorchScript runs out of sight: the structure alone is shown",
                 "TorchScript 的运行过程无法观察：只显示结构",
             )

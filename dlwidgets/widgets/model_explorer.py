@@ -17,6 +17,7 @@ from dlwidgets.widgets.layer_rows import (
     PICTURE,
     SHUT,
     TABS,
+    TEXT,
     TOTAL,
     layer_row,
     remarks,
@@ -48,9 +49,7 @@ class ModelExplorer(Widget, bundle="model_explorer"):
 
     _title = t.Unicode("", help="The class of the model.").tag(sync=True)
     _fed = t.Bool(default_value=False, help="Whether an input was given.").tag(sync=True)
-    _notes = t.List(t.Unicode(), help="What was done to the input, and to the model.").tag(
-        sync=True
-    )
+    _notes = t.List(TEXT, help="What was done to the input, and to the model.").tag(sync=True)
     _labels = t.List(t.Unicode(), help="The names of the classes, if they are known.").tag(
         sync=True
     )
@@ -170,9 +169,10 @@ class ModelExplorer(Widget, bundle="model_explorer"):
         found, self._given = trace(self._shown, given, evaluate=self._ran == "eval")
         self._rows = found.layers
         used = self._given or given
+        notes = (*(used.notes if used else ()), *remarks(self._own, self._shown))
         return {
             "_fed": given is not None,
-            "_notes": [*(used.notes if used else ()), *remarks(self._own, self._shown)],
+            "_notes": [note._asdict() for note in notes],
             "_labels": list(used.labels) if used else [],
             "_total": total_row(found),
             "_layers": [layer_row(layer) for layer in found.layers],

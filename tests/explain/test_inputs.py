@@ -36,7 +36,9 @@ def test_a_data_set_gives_one_sample_and_the_names_of_its_classes() -> None:
     given = taken(nn.Flatten(), data)
     assert torch.equal(given.args[0], data.sample(1).x)
     assert given.labels == tuple("0123456789")
-    assert given.notes == ("one sample of digits, drawn with seed 0 from its training part",)
+    assert [note.en for note in given.notes] == [
+        "one sample of digits, drawn with seed 0 from its training part"
+    ]
 
 
 def test_tuples_are_arguments_where_forward_takes_so_many() -> None:
@@ -44,7 +46,7 @@ def test_tuples_are_arguments_where_forward_takes_so_many() -> None:
     assert taken(Two(), (a, b)).args == (a, b)
     given = taken(One(), (a, b))
     assert given.args == (a,)
-    assert "of the 2 values given, the first was passed" in given.notes[0]
+    assert "of the 2 values given, the first was passed" in given.notes[0].en
     # So is a batch (x, y), whatever it is made of.
     assert taken(One(), digits().sample(2)).args[0].shape == (2, 1, 28, 28)
 
@@ -74,7 +76,9 @@ def test_arrays_lists_and_numbers_become_tensors(x: object) -> None:
 def test_floats_become_those_of_the_parameters_and_it_is_said() -> None:
     given = taken(nn.Linear(2, 2), np.ones((1, 2)))
     assert given.args[0].dtype == torch.float32
-    assert given.notes == ("a copy of the input was converted to float32, as the parameters are",)
+    assert [note.en for note in given.notes] == [
+        "a copy of the input was converted to float32, as the parameters are"
+    ]
     assert taken(nn.Linear(2, 2).double(), torch.ones(1, 2)).args[0].dtype == torch.float64
     # Indices stay indices.
     assert taken(nn.Embedding(3, 2), torch.tensor([1])).args[0].dtype == torch.int64
@@ -83,7 +87,9 @@ def test_floats_become_those_of_the_parameters_and_it_is_said() -> None:
 def test_the_copy_goes_where_the_model_is() -> None:
     given = taken(nn.Linear(2, 2, device="meta"), torch.ones(1, 2))
     assert given.args[0].is_meta
-    assert given.notes == ("a copy of the input was moved to meta, where the model is",)
+    assert [note.en for note in given.notes] == [
+        "a copy of the input was moved to meta, where the model is"
+    ]
 
 
 @pytest.mark.parametrize("x", ["digits", [[1], [1, 2]], object(), lambda: 3, {1, 2}, [None]])

@@ -140,12 +140,12 @@ def test_an_error_names_the_layer_and_what_it_was_given() -> None:
     found = traced(model, torch.randn(4, 1, 8, 8))
     assert found.error.startswith("RuntimeError: ")
     assert "4x72 and 5x2" in found.error
-    assert found.place == "in 2 (Linear), given 4×72"
+    assert found.place.en == "in 2 (Linear), given 4×72"
     assert [r.failed for r in found.layers] == [False, False, False, True, False]
     assert (row(found, "1").output, row(found, "2").output, row(found, "3").call) == ("4×72", "", 0)
     assert found.multiply_adds is None
     dlwidgets.set_language("zh")
-    assert traced(model, torch.randn(4, 1, 8, 8)).place == "位于 2 (Linear)，输入 4×72"
+    assert traced(model, torch.randn(4, 1, 8, 8)).place.zh == "位于 2 (Linear)，输入 4×72"
     dlwidgets.set_language(None)
 
 
@@ -160,7 +160,7 @@ def test_an_error_between_layers_names_the_last_one() -> None:
 
     found = traced(nn.Sequential(Reshapes()), torch.ones(1, 2))
     assert "invalid for input of size 3" in found.error
-    assert found.place == "in the forward of 0 (Reshapes), after 0.inner"
+    assert found.place.en == "in the forward of 0 (Reshapes), after 0.inner"
     assert row(found, "0").failed
 
 
@@ -196,7 +196,7 @@ def test_a_single_image_is_made_a_batch_where_it_must_be() -> None:
     found, used = trace(model, taken(model, x))
     assert (found.error, found.samples) == ("", 1)
     assert used is not None
-    assert used.notes == ("the sample was made a batch of one",)
+    assert [note.en for note in used.notes] == ["the sample was made a batch of one"]
     # A model that takes one sample as it is gets it as it is.
     found, used = trace(nn.Linear(4, 2), taken(nn.Linear(4, 2), torch.ones(4)))
     assert (found.layers[0].output, found.samples) == ("2", None)
@@ -205,7 +205,7 @@ def test_a_single_image_is_made_a_batch_where_it_must_be() -> None:
 def test_of_two_failures_the_one_that_got_further_is_told() -> None:
     model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.Flatten(), nn.Linear(72, 3), nn.Linear(4, 2))
     found = traced(model, torch.randn(1, 8, 8))
-    assert found.place == "in 3 (Linear), given 1×3"
+    assert found.place.en == "in 3 (Linear), given 1×3"
 
 
 def test_lazy_layers_are_initialised_in_a_copy() -> None:

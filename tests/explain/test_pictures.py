@@ -113,7 +113,7 @@ def test_every_kind_of_number_can_be_seen(dtype: torch.dtype) -> None:
 
 def test_complex_numbers_show_their_magnitude_and_say_so() -> None:
     found = picture(torch.tensor([3 + 4j]))
-    assert (found.values.tolist(), found.note) == ([5.0], "complex: the magnitudes are shown")
+    assert (found.values.tolist(), found.note.en) == ([5.0], "complex: the magnitudes are shown")
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_complex_numbers_show_their_magnitude_and_say_so() -> None:
 )
 def test_where_there_are_no_values_it_says_why(x: Tensor, note: str) -> None:
     found = picture(x)
-    assert (found.kind, found.note, found.values.size) == ("none", note, 0)
+    assert (found.kind, found.note.en, found.values.size) == ("none", note, 0)
 
 
 def test_sparse_and_transposed_tensors_and_those_with_gradients_are_read() -> None:

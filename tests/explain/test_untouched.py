@@ -154,7 +154,7 @@ def test_the_random_numbers_of_the_device_are_kept() -> None:
     found, given = trace(model, taken(model, torch.randn(3, 4)), evaluate=False)
     assert found.error == ""
     assert given is not None
-    assert "moved to cuda:0" in given.notes[0]
+    assert "moved to cuda:0" in given.notes[0].en
     part = capture(model, given, model[1], evaluate=False, samples=3).output[0]
     assert part.tensor.is_cuda
     assert torch.equal(torch.cuda.get_rng_state(), before)

@@ -449,6 +449,7 @@ def test_everything_speaks_chinese(show: Show, cnn: CNN) -> None:
 def test_the_page_may_choose_the_language(show: Show, cnn: CNN) -> None:
     page = show(cnn, digits(), page_language="zh-CN").page
     expect(page.locator(".dlw-me-refresh")).to_have_text("刷新")
+    expect(page.locator(".dlw-me-notes").first).to_have_text("digits 训练集中的一个样本（种子 0）")
 
 
 def test_a_narrow_column_cuts_nothing_off(show: Show, cnn: CNN) -> None:

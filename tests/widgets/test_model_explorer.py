@@ -79,7 +79,7 @@ def test_the_layers_and_the_sums_are_told(model: CNN, x: Tensor) -> None:
         "multiply_adds": 5 * 337_024,
         "samples": 5,
         "error": "",
-        "place": "",
+        "place": {"en": "", "zh": ""},
     }
     assert (w._fed, w._notes, w._open["row"], w._child) == (True, [], -1, "")
 
@@ -97,7 +97,9 @@ def test_without_an_input_there_is_the_structure(model: CNN) -> None:
 def test_a_data_set_brings_its_classes(model: CNN) -> None:
     w = ModelExplorer(model, digits())
     assert w._labels == list("0123456789")
-    assert w._notes == ["one sample of digits, drawn with seed 0 from its training part"]
+    assert [note["en"] for note in w._notes] == [
+        "one sample of digits, drawn with seed 0 from its training part"
+    ]
 
 
 def test_everything_is_json_and_bytes(model: CNN, x: Tensor) -> None:
@@ -171,7 +173,7 @@ def test_the_mode_may_be_chosen_from_the_start() -> None:
     model = nn.Sequential(nn.BatchNorm1d(2))
     w = ModelExplorer(model, torch.ones(1, 2), mode="own")
     assert "Expected more than 1 value per channel" in w._total["error"]
-    assert w._total["place"] == "in 0 (BatchNorm1d), given 1×2"
+    assert w._total["place"]["en"] == "in 0 (BatchNorm1d), given 1×2"
     w.mode = "eval"
     assert w._total["error"] == ""
 
@@ -224,7 +226,7 @@ def test_a_failing_model_opens_what_came_before_the_error() -> None:
     model = nn.Sequential(nn.Linear(2, 3), nn.Linear(4, 5), nn.ReLU())
     x = torch.ones(1, 2)
     w = ModelExplorer(model, x)
-    assert w._total["place"] == "in 1 (Linear), given 1×3"
+    assert w._total["place"]["en"] == "in 1 (Linear), given 1×3"
     w.select("0")
     assert torch.equal(values(w), model[0](x)[0].detach())
     w.select("1")

@@ -165,7 +165,10 @@ export interface ModelExplorerTraits {
     registered: boolean;
   }[];
   /** What was done to the input, and to the model. */
-  _notes: string[];
+  _notes: {
+    en: string;
+    zh: string;
+  }[];
   /** Which row is open, at which tab. */
   _open: {
     row: number;
@@ -188,7 +191,10 @@ export interface ModelExplorerTraits {
     scale: number;
     stats: WireArray<"float64">;
     counts: WireArray<"uint32">;
-    note: string;
+    note: {
+      en: string;
+      zh: string;
+    };
   };
   /** The class of the model. */
   _title: string;
@@ -200,7 +206,10 @@ export interface ModelExplorerTraits {
     multiply_adds: number | null;
     samples: number | null;
     error: string;
-    place: string;
+    place: {
+      en: string;
+      zh: string;
+    };
   };
 }
 

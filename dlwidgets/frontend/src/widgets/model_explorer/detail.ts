@@ -179,7 +179,7 @@ function cells(
 }
 
 function tensor(context: Context): Part {
-  const { model, session, text } = context;
+  const { language, model, session, text } = context;
   const [sheet, chart, table] = [maps(context), bars(context), numbers(context)];
   const none = h("p", { class: "dlw-me-none" });
   const note = h("p", { class: "dlw-me-notes" });
@@ -188,7 +188,7 @@ function tensor(context: Context): Part {
     el,
     update() {
       const about = model.get("_open");
-      const { kind, note: why } = session.picture;
+      const { kind, note: { [language]: why } } = session.picture;
       el.hidden = about.tab === "explorer" && about.tabs.length > 0;
       if (el.hidden) return;
       const said = [about.note, kind === "none" ? "" : why].filter(Boolean).join(" · ");

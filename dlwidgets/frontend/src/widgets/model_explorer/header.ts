@@ -58,7 +58,7 @@ function* sumsOf(total: Traits["_total"], text: Context["text"]): Generator<stri
 }
 
 /** What was done to the input; how to give one; torch's own words where the pass failed. */
-export function remarks({ model, text }: Context): Part {
+export function remarks({ language, model, text }: Context): Part {
   const notes = h("p", { class: "dlw-me-notes" });
   const error = h("b");
   const place = h("span");
@@ -67,14 +67,14 @@ export function remarks({ model, text }: Context): Part {
     el: h("div", { class: "dlw-me-remarks" }, notes, alert),
     update() {
       const { error: what, place: where, cut } = model.get("_total");
-      const all = [...model.get("_notes")];
+      const all = model.get("_notes").map((note) => note[language]);
       if (!model.get("_fed")) all.unshift(text.structure);
       if (cut > 0) all.push(text.cut(count(cut)));
       say(notes, all.join(" · "));
       notes.hidden = all.length === 0;
       alert.hidden = !what;
       say(error, what);
-      say(place, where);
+      say(place, where[language]);
     },
   };
 }
