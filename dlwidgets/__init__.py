@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from dlwidgets import data, models
     from dlwidgets.training import Run
+    from dlwidgets.training.arms import compare
     from dlwidgets.training.metrics import accuracy
     from dlwidgets.training.sweep import sweep
     from dlwidgets.widgets.activation_explorer import ActivationExplorer
@@ -39,6 +40,7 @@ __all__ = [
     "TrainMonitor",
     "__version__",
     "accuracy",
+    "compare",
     "data",
     "explore",
     "language",
@@ -59,6 +61,7 @@ _HOMES = {
     "SweepExplorer": "dlwidgets.widgets.sweep_explorer",
     "TrainMonitor": "dlwidgets.widgets.train_monitor",
     "accuracy": "dlwidgets.training.metrics",
+    "compare": "dlwidgets.training.arms",
     "explore": "dlwidgets.widgets.explore",
     "live": "dlwidgets.widgets.session",
     "sweep": "dlwidgets.training.sweep",
