@@ -260,7 +260,9 @@ def test_initial_weights_have_the_spread_of_theory(kind: str, std: float) -> Non
     weights = arm(kind).fresh()[2].weight  # type: ignore[index]
     # Four standard errors of an estimate from 4,096 draws.
     assert weights.std().item() == pytest.approx(std, rel=4 / math.sqrt(2 * 4096), abs=1e-7)
-    assert weights.mean().item() == pytest.approx(0.1 if kind == "same" else 0, abs=4 * std / 64 + 1e-7)
+    assert weights.mean().item() == pytest.approx(
+        0.1 if kind == "same" else 0, abs=4 * std / 64 + 1e-7
+    )
 
 
 def test_kinds_and_strengths_out_of_range_are_refused() -> None:
