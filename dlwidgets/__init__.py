@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from dlwidgets.widgets.explore import explore
     from dlwidgets.widgets.loss_explorer import LossExplorer
     from dlwidgets.widgets.model_explorer import ModelExplorer
+    from dlwidgets.widgets.regularization_explorer import RegularizationExplorer
     from dlwidgets.widgets.session import live, train
     from dlwidgets.widgets.sweep_explorer import SweepExplorer
     from dlwidgets.widgets.train_monitor import TrainMonitor
@@ -35,6 +36,7 @@ __all__ = [
     "ConvExplorer",
     "LossExplorer",
     "ModelExplorer",
+    "RegularizationExplorer",
     "Run",
     "SweepExplorer",
     "TrainMonitor",
@@ -57,6 +59,7 @@ _HOMES = {
     "ConvExplorer": "dlwidgets.widgets.conv_explorer",
     "LossExplorer": "dlwidgets.widgets.loss_explorer",
     "ModelExplorer": "dlwidgets.widgets.model_explorer",
+    "RegularizationExplorer": "dlwidgets.widgets.regularization_explorer",
     "Run": "dlwidgets.training",
     "SweepExplorer": "dlwidgets.widgets.sweep_explorer",
     "TrainMonitor": "dlwidgets.widgets.train_monitor",

@@ -204,6 +204,62 @@ export interface ModelExplorerTraits {
   };
 }
 
+/** Dropout, batch norm, decay and initialisation as arms of one comparison (book 5.3). */
+export interface RegularizationExplorerTraits {
+  /** The arm that is looked into. */
+  arm: string;
+  /** The epoch at which the table reads the curves. */
+  epoch: number;
+  /** What is looked at in the arm. */
+  lens: "dropout" | "batch_norm" | "weights" | "signal";
+  /** Whether losses stand on a logarithm. */
+  log_scale: boolean;
+  /** The arms whose curves are drawn. */
+  shown: string[];
+  /** Whether losses and layers are those of training mode. */
+  training: boolean;
+  /** What came of each arm. */
+  _arms: {
+    name: string;
+    kind: string;
+    strength: WireArray<"float64">;
+    losses: WireArray<"float64">;
+    norms: WireArray<"float64">;
+    best: number;
+    same: boolean;
+    seconds: number;
+    code: string;
+    passes: WireArray<"float64">;
+    dropout: string;
+    p: number;
+    given: WireArray<"float64">;
+    passed: WireArray<"float64">;
+    norm: string;
+    eps: number;
+    statistics: WireArray<"float64">;
+    layers: string[];
+    signal: WireArray<"float64">;
+  }[];
+  /** What the data set is called; empty if it has no name. */
+  _data: string;
+  /** Edges of the bins of weights. */
+  _edges: WireArray<"float64">;
+  /** How many epochs each run took. */
+  _epochs: number;
+  /** An error in a handler, in one line; empty if none. */
+  _failure: string;
+  /** Standard arms that can be trained here. */
+  _kinds: string[];
+  /** The chosen language; empty follows the page. */
+  _language: "" | "en" | "zh";
+  /** The seeds from which each arm was trained. */
+  _seeds: number[];
+  /** Shares of weights, (arms, bins). */
+  _shares: WireArray<"float64">;
+  /** Of the kinds with a strength: least, greatest, usual. */
+  _strengths: Record<string, WireArray<"float64">>;
+}
+
 /** Every run of a sweep: a slider over the values, curves, final losses, and the fit. */
 export interface SweepExplorerTraits {
   /** Whether losses stand on a logarithmic axis. */

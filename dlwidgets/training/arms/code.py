@@ -10,16 +10,15 @@ from dlwidgets.training.fit import HasLoader
 from dlwidgets.training.metrics import is_pair
 
 if TYPE_CHECKING:
-    from dlwidgets.training.arms.arm import Arm
-    from dlwidgets.training.arms.plan import Plan
+    from dlwidgets.training.arms.plan import Outcome, Plan
 
 
-def code(plan: Plan, arm: Arm) -> str:
-    """Return code that trains ``arm`` from the first seed and prints its test loss.
+def code(plan: Plan, outcome: Outcome) -> str:
+    """Return code that trains an arm from the first seed and prints its test loss.
 
     What is the user's own stands in it by name: ``data``, ``model`` or what makes it.
     """
-    seed = plan.seeds[0]
+    seed, arm = plan.seeds[0], outcome.arm
     imports = ["import torch, dlwidgets", "from torch import nn"]
     if "deepcopy" in "".join(arm.source):
         imports.append("from copy import deepcopy")
@@ -30,7 +29,7 @@ def code(plan: Plan, arm: Arm) -> str:
         *([plan.source] if plan.source else []),
         f"torch.manual_seed({seed})",
         *arm.source,
-        f"optimizer = {_optimizer(plan, arm)}",
+        f"optimizer = {_optimizer(plan, outcome)}",
         f"batches = {_batches(plan, seed)}",
         f"torch.manual_seed({seed})",
         f"for epoch in range({plan.epochs}):",
@@ -46,8 +45,9 @@ def code(plan: Plan, arm: Arm) -> str:
     return "\n".join(lines)
 
 
-def _optimizer(plan: Plan, arm: Arm) -> str:
-    kind = type(plan.build(arm, arm.fresh()))
+def _optimizer(plan: Plan, outcome: Outcome) -> str:
+    arm = outcome.arm
+    kind = type(plan.build(arm, outcome.models[0]))
     options = "".join(f", {k}={v!r}" for k, v in {**plan.options, **arm.options}.items())
     return f"torch.optim.{kind.__name__}(model.parameters(){options})"
 

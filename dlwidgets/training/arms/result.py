@@ -77,7 +77,7 @@ class Comparison:
 
     def code(self, name: str) -> str:
         """Return lines of plain torch that train the arm from the first seed, to the same loss."""
-        return code(self.plan, self[name].arm)
+        return code(self.plan, self[name])
 
     def add(self, arms: Any, *, progress: bool = True) -> Comparison:  # noqa: ANN401 -- as `compare` takes them
         """Return a comparison with more arms, trained from the same seeds on the same batches.

@@ -116,11 +116,12 @@ def _layers(kind: str, strength: float) -> list[tuple[str, tuple[float, ...]]]:
         found.append(("Linear", (width, WIDTH)))
         if kind == "batch_norm":
             found.append(("BatchNorm1d", (WIDTH,)))
+        if kind == "dropout":
+            # As in the book; behind ReLU it would do the same, but hide the mask of what is zero.
+            found.append(("Dropout", (strength,)))
         found.append(("ReLU", ()))
         if kind == "batch_norm_after":
             found.append(("BatchNorm1d", (WIDTH,)))
-        if kind == "dropout":
-            found.append(("Dropout", (strength,)))
         width = WIDTH
     return [*found, ("Linear", (width, 1))]
 
