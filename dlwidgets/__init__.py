@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from dlwidgets.widgets.explore import explore
     from dlwidgets.widgets.loss_explorer import LossExplorer
     from dlwidgets.widgets.model_explorer import ModelExplorer
+    from dlwidgets.widgets.polynomial_explorer import PolynomialExplorer
     from dlwidgets.widgets.regularization_explorer import RegularizationExplorer
     from dlwidgets.widgets.session import live, train
     from dlwidgets.widgets.sweep_explorer import SweepExplorer
@@ -36,6 +37,7 @@ __all__ = [
     "ConvExplorer",
     "LossExplorer",
     "ModelExplorer",
+    "PolynomialExplorer",
     "RegularizationExplorer",
     "Run",
     "SweepExplorer",
@@ -59,6 +61,7 @@ _HOMES = {
     "ConvExplorer": "dlwidgets.widgets.conv_explorer",
     "LossExplorer": "dlwidgets.widgets.loss_explorer",
     "ModelExplorer": "dlwidgets.widgets.model_explorer",
+    "PolynomialExplorer": "dlwidgets.widgets.polynomial_explorer",
     "RegularizationExplorer": "dlwidgets.widgets.regularization_explorer",
     "Run": "dlwidgets.training",
     "SweepExplorer": "dlwidgets.widgets.sweep_explorer",

@@ -204,6 +204,46 @@ export interface ModelExplorerTraits {
   };
 }
 
+/** Polynomials of degree 0 to 12 on your points: 欠拟合, 合适, 过拟合 (book 5.3, figure 5-5). */
+export interface PolynomialExplorerTraits {
+  /** How many training points are drawn. */
+  count: number;
+  /** The degree of the polynomial that is drawn. */
+  degree: number;
+  /** Standard deviation of the noise. */
+  noise: number;
+  /** λ of the penalty on all coefficients but the constant. */
+  ridge: number;
+  /** Which points are drawn, or kept aside. */
+  seed: number;
+  /** Where curves are drawn. */
+  _along: WireArray<"float64">;
+  /** The degree with the least test error. */
+  _best: number;
+  /** Lines that compute the fit of each degree. */
+  _code: string[];
+  /** Of the powers of the scaled x, (degrees, degrees). */
+  _coefficients: WireArray<"float64">;
+  /** The curve of each degree there. */
+  _curves: WireArray<"float64">;
+  /** Mean squared errors on training and test points, (2, degrees). */
+  _errors: WireArray<"float64">;
+  /** An error in a handler, in one line; empty if none. */
+  _failure: string;
+  /** The chosen language; empty follows the page. */
+  _language: "" | "en" | "zh";
+  /** Whether the points are the user's. */
+  _own: boolean;
+  /** Training points, (n, 2). */
+  _points: WireArray<"float64">;
+  /** What each degree is. */
+  _regimes: ("under" | "good" | "over")[];
+  /** Test points, (n, 2). */
+  _test: WireArray<"float64">;
+  /** The law there; empty where nobody knows it. */
+  _truth: WireArray<"float64">;
+}
+
 /** Dropout, batch norm, decay and initialisation as arms of one comparison (book 5.3). */
 export interface RegularizationExplorerTraits {
   /** The arm that is looked into. */
