@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from dlwidgets import data, models
     from dlwidgets.training import Run
+    from dlwidgets.training.arms import compare
     from dlwidgets.training.metrics import accuracy
     from dlwidgets.training.sweep import sweep
     from dlwidgets.widgets.activation_explorer import ActivationExplorer
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from dlwidgets.widgets.explore import explore
     from dlwidgets.widgets.loss_explorer import LossExplorer
     from dlwidgets.widgets.model_explorer import ModelExplorer
+    from dlwidgets.widgets.polynomial_explorer import PolynomialExplorer
+    from dlwidgets.widgets.regularization_explorer import RegularizationExplorer
     from dlwidgets.widgets.session import live, train
     from dlwidgets.widgets.sweep_explorer import SweepExplorer
     from dlwidgets.widgets.train_monitor import TrainMonitor
@@ -34,11 +37,14 @@ __all__ = [
     "ConvExplorer",
     "LossExplorer",
     "ModelExplorer",
+    "PolynomialExplorer",
+    "RegularizationExplorer",
     "Run",
     "SweepExplorer",
     "TrainMonitor",
     "__version__",
     "accuracy",
+    "compare",
     "data",
     "explore",
     "language",
@@ -55,10 +61,13 @@ _HOMES = {
     "ConvExplorer": "dlwidgets.widgets.conv_explorer",
     "LossExplorer": "dlwidgets.widgets.loss_explorer",
     "ModelExplorer": "dlwidgets.widgets.model_explorer",
+    "PolynomialExplorer": "dlwidgets.widgets.polynomial_explorer",
+    "RegularizationExplorer": "dlwidgets.widgets.regularization_explorer",
     "Run": "dlwidgets.training",
     "SweepExplorer": "dlwidgets.widgets.sweep_explorer",
     "TrainMonitor": "dlwidgets.widgets.train_monitor",
     "accuracy": "dlwidgets.training.metrics",
+    "compare": "dlwidgets.training.arms",
     "explore": "dlwidgets.widgets.explore",
     "live": "dlwidgets.widgets.session",
     "sweep": "dlwidgets.training.sweep",

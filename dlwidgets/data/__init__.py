@@ -1,13 +1,25 @@
 """Named data sets: each function returns one frozen `Dataset` of tensors; `photo` one picture."""
 
 from dlwidgets.data.dataset import Dataset
+from dlwidgets.data.diabetes import diabetes
 from dlwidgets.data.digits import digits
+from dlwidgets.data.housing import housing
 from dlwidgets.data.loader import Loader, Split
 from dlwidgets.data.mnist import fashion_mnist, mnist
 from dlwidgets.data.photo import photo
 from dlwidgets.language import no_attribute
 
-__all__ = ["Dataset", "Loader", "Split", "digits", "fashion_mnist", "mnist", "photo"]
+__all__ = [
+    "Dataset",
+    "Loader",
+    "Split",
+    "diabetes",
+    "digits",
+    "fashion_mnist",
+    "housing",
+    "mnist",
+    "photo",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from dlwidgets.data.dataset import Dataset
+from dlwidgets.data.folders import folders, missing, writable
 from dlwidgets.data.loader import Split
 from dlwidgets.language import say
 
@@ -79,10 +79,10 @@ def _read(
     download: bool,
 ) -> Dataset:
     """Find, or fetch, and read the set of torchvision's class ``kind``."""
-    roots = _roots(name, root)
+    roots = folders(name, root)
     found = next((place for place in roots if _holds(place, kind)), None)
     if found is None and not download:
-        raise FileNotFoundError(_missing(name, roots))
+        raise FileNotFoundError(missing(name, roots, "digits"))
     if found is None:
         found = _fetch(name, kind, roots)
     with TemporaryDirectory(prefix="dlwidgets-") as scratch:
@@ -97,18 +97,6 @@ def _read(
             raise RuntimeError(message) from error
     note = say(f"{kind.__name__}, as published", f"{kind.__name__}，与发布的数据一致")
     return Dataset(name, train, test, classes, note)
-
-
-def _roots(name: str, root: str | Path | None) -> list[Path]:
-    """Return the folders to look in, the most wanted first."""
-    if root is not None:
-        return [Path(root).expanduser()]
-    own = os.environ.get("DLWIDGETS_DATA")
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folders = [cache / "dlwidgets"]
-    if own:
-        folders.insert(0, Path(own).expanduser())
-    return [folder / name for folder in folders]
 
 
 def _files(kind: type[MNIST]) -> list[str]:
@@ -153,40 +141,15 @@ def _splits(root: Path, kind: type[MNIST]) -> tuple[Split, Split]:
 
 def _fetch(name: str, kind: type[MNIST], roots: list[Path]) -> Path:
     """Download into the first folder that can be written to and return it."""
-    for root in roots:
-        try:
-            root.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if not os.access(root, os.W_OK):
-            continue
-        try:
-            kind(root, download=True)
-        except (RuntimeError, OSError) as error:
-            message = say(
-                f"{name}: the download failed ({error}). Try again later, or copy the four .gz "
-                f"files into {root / kind.__name__ / 'raw'}",
-                f"{name}：下载失败（{error}）。请稍后再试，或将四个 .gz 文件复制到 "
-                f"{root / kind.__name__ / 'raw'}",
-            )
-            raise RuntimeError(message) from error
-        return root
-    places = ", ".join(map(str, roots))
-    message = say(
-        f"{name}: none of these folders can be written to: {places}; name one with root=",
-        f"{name}：以下文件夹均不可写：{places}；请用 root= 指定一个",
-    )
-    raise RuntimeError(message)
-
-
-def _missing(name: str, roots: list[Path]) -> str:
-    """Say where the set was looked for and what to do."""
-    places = ", ".join(map(str, roots))
-    return say(
-        f"{name}: not found in {places}. Get it with dlwidgets.data.{name}(download=True), or "
-        "name the folder that holds it with root= or the environment variable DLWIDGETS_DATA. "
-        "dlwidgets.data.digits() needs no download",
-        f"{name}：在 {places} 中未找到。可用 dlwidgets.data.{name}(download=True) 下载，"
-        "或用 root= 或环境变量 DLWIDGETS_DATA 指定数据所在的文件夹。"
-        "dlwidgets.data.digits() 无需下载",
-    )
+    root = writable(name, roots)
+    try:
+        kind(root, download=True)
+    except (RuntimeError, OSError) as error:
+        message = say(
+            f"{name}: the download failed ({error}). Try again later, or copy the four .gz "
+            f"files into {root / kind.__name__ / 'raw'}",
+            f"{name}：下载失败（{error}）。请稍后再试，或将四个 .gz 文件复制到 "
+            f"{root / kind.__name__ / 'raw'}",
+        )
+        raise RuntimeError(message) from error
+    return root

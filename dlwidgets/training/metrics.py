@@ -78,18 +78,21 @@ def accuracy(model: nn.Module, data: Data) -> float:
     return int(right) / _some(count)
 
 
-def mean_loss(model: nn.Module, data: Data, loss: Callable[..., torch.Tensor]) -> float:
+def mean_loss(
+    model: nn.Module, data: Data, loss: Callable[..., torch.Tensor], *, training: bool = False
+) -> float:
     """Return the mean of ``loss(model(x), y)`` over all examples, as :func:`accuracy` asks.
 
     Args:
         model: any module.
         data: ``(x, y)`` or batches of that.
         loss: a loss that averages over a batch, such as ``nn.functional.cross_entropy``.
+        training: ask in training mode, as who forgets ``model.eval()`` does.
     """
     total = torch.zeros((), dtype=torch.float64)
     count = 0
     with isolated([model]):
-        model.eval()
+        model.train(training)
         for x, y in batches(data, _device(model)):
             total = total + loss(model(x), y).double().cpu() * len(x)
             count += len(x)

@@ -57,6 +57,11 @@ _LOSS = Way(
 )
 
 _BUILT_IN: dict[str, Way] = {
+    "dlwidgets.training.arms.result.Comparison": Way(
+        "dlwidgets.widgets.regularization_explorer:RegularizationExplorer",
+        "what dlwidgets.compare returns",
+        "dlwidgets.compare 的结果",
+    ),
     "dlwidgets.training.sweep.result.Sweep": Way(
         "dlwidgets.widgets.sweep_explorer:SweepExplorer",
         "what dlwidgets.sweep returns",

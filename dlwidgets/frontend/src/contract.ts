@@ -213,6 +213,102 @@ export interface ModelExplorerTraits {
   };
 }
 
+/** Polynomials of degree 0 to 12 on your points: 欠拟合, 合适, 过拟合 (book 5.3, figure 5-5). */
+export interface PolynomialExplorerTraits {
+  /** How many training points are drawn. */
+  count: number;
+  /** The degree of the polynomial that is drawn. */
+  degree: number;
+  /** Standard deviation of the noise. */
+  noise: number;
+  /** λ of the penalty on all coefficients but the constant. */
+  ridge: number;
+  /** Which points are drawn, or kept aside. */
+  seed: number;
+  /** Where curves are drawn. */
+  _along: WireArray<"float64">;
+  /** The degree with the least test error. */
+  _best: number;
+  /** Lines that compute the fit of each degree. */
+  _code: string[];
+  /** Of the powers of the scaled x, (degrees, degrees). */
+  _coefficients: WireArray<"float64">;
+  /** The curve of each degree there. */
+  _curves: WireArray<"float64">;
+  /** Mean squared errors on training and test points, (2, degrees). */
+  _errors: WireArray<"float64">;
+  /** An error in a handler, in one line; empty if none. */
+  _failure: string;
+  /** The chosen language; empty follows the page. */
+  _language: "" | "en" | "zh";
+  /** Whether the points are the user's. */
+  _own: boolean;
+  /** Training points, (n, 2). */
+  _points: WireArray<"float64">;
+  /** What each degree is. */
+  _regimes: ("under" | "good" | "over")[];
+  /** Test points, (n, 2). */
+  _test: WireArray<"float64">;
+  /** The law there; empty where nobody knows it. */
+  _truth: WireArray<"float64">;
+}
+
+/** Dropout, batch norm, decay and initialisation as arms of one comparison (book 5.3). */
+export interface RegularizationExplorerTraits {
+  /** The arm that is looked into. */
+  arm: string;
+  /** The epoch at which the table reads the curves. */
+  epoch: number;
+  /** What is looked at in the arm. */
+  lens: "dropout" | "batch_norm" | "weights" | "signal";
+  /** Whether losses stand on a logarithm. */
+  log_scale: boolean;
+  /** The arms whose curves are drawn. */
+  shown: string[];
+  /** Whether losses and layers are those of training mode. */
+  training: boolean;
+  /** What came of each arm. */
+  _arms: {
+    name: string;
+    kind: string;
+    strength: WireArray<"float64">;
+    losses: WireArray<"float64">;
+    norms: WireArray<"float64">;
+    best: number;
+    same: boolean;
+    seconds: number;
+    code: string;
+    passes: WireArray<"float64">;
+    dropout: string;
+    p: number;
+    given: WireArray<"float64">;
+    passed: WireArray<"float64">;
+    norm: string;
+    eps: number;
+    statistics: WireArray<"float64">;
+    layers: string[];
+    signal: WireArray<"float64">;
+  }[];
+  /** What the data set is called; empty if it has no name. */
+  _data: string;
+  /** Edges of the bins of weights. */
+  _edges: WireArray<"float64">;
+  /** How many epochs each run took. */
+  _epochs: number;
+  /** An error in a handler, in one line; empty if none. */
+  _failure: string;
+  /** Standard arms that can be trained here. */
+  _kinds: string[];
+  /** The chosen language; empty follows the page. */
+  _language: "" | "en" | "zh";
+  /** The seeds from which each arm was trained. */
+  _seeds: number[];
+  /** Shares of weights, (arms, bins). */
+  _shares: WireArray<"float64">;
+  /** Of the kinds with a strength: least, greatest, usual. */
+  _strengths: Record<string, WireArray<"float64">>;
+}
+
 /** Every run of a sweep: a slider over the values, curves, final losses, and the fit. */
 export interface SweepExplorerTraits {
   /** Whether losses stand on a logarithmic axis. */
