@@ -4,9 +4,10 @@ from dlwidgets.explain.optimizers.breakdown import Breakdown, Term, breakdown
 from dlwidgets.explain.optimizers.contest import Contest
 from dlwidgets.explain.optimizers.course import Course, fitting, on_surface
 from dlwidgets.explain.optimizers.race import Path, race
-from dlwidgets.explain.optimizers.racers import Racer, Stage, read_racer
+from dlwidgets.explain.optimizers.racers import Racer, read_racer
 from dlwidgets.explain.optimizers.schedules import Schedule, rates, read_schedule
 from dlwidgets.explain.optimizers.script import script
+from dlwidgets.explain.optimizers.stages import Stage
 from dlwidgets.explain.optimizers.surfaces import SURFACES, Surface, read_surface
 from dlwidgets.explain.optimizers.tuning import tuned
 

@@ -81,29 +81,18 @@ class Contest:
                 )
             )
         course = self.course
-        racers = [self._rated(*read_racer(one), course) for one in given]
+        read = [read_racer(one) for one in given]
+        racers = [_rated(self, racer, course, said=said) for racer, said in read]
         return replace(self, racers=(*self.racers, *racers))
 
-    def _rated(self, racer: Racer, said: bool, course: Course) -> Racer:  # noqa: FBT001 -- by place
-        if said:
-            return racer
-        known = FIT_RATES if self.surface is None else self.surface.rates
-        for at, (_, stage) in enumerate(racer.stages):
-            rate = known.get(stage.known, 0.01 if self.surface is None else None)
-            if stage.known and "lr" in stage.options and rate is None:
-                return tuned(course, racer, self.steps)
-            if stage.known and "lr" in stage.options:
-                racer = racer.having(at, lr=rate)
-        return racer
-
     def elsewhere(self, surface: Surface | None) -> Contest:
-        """Return the contest on another surface; usual optimizers asked for by name change rates."""
+        """Return the contest on another surface; optimizers known by name change rates."""
         moved = replace(
             self, surface=surface, start=surface.start if surface else self.start, paths=()
         )
         course = moved.course
         racers = [
-            moved._rated(racer, all(not s.known for _, s in racer.stages), course)
+            _rated(moved, racer, course, said=all(not s.known for _, s in racer.stages))
             for racer in self.racers
         ]
         return replace(moved, racers=tuple(racers))
@@ -126,7 +115,7 @@ class Contest:
         return replace(self, racers=tuple(racers))
 
     def run(self, before: Contest | None = None) -> Contest:
-        """Return the contest with its paths; those that ``before`` has already are not run again."""
+        """Return the contest with its paths; those that ``before`` has are not run again."""
         same = before is not None and (
             (before.surface, before.start, before.steps, before.seed)
             == (self.surface, self.start, self.steps, self.seed)
@@ -153,3 +142,18 @@ class Contest:
         if self.surface is None:
             return ""
         return script(self.surface, self.start, self.racers[at], self.steps)
+
+
+def _rated(contest: Contest, racer: Racer, course: Course, *, said: bool) -> Racer:
+    """Return a racer with a rate that suits the course, unless the user has said one."""
+    if said:
+        return racer
+    known = FIT_RATES if contest.surface is None else contest.surface.rates
+    for at, (_, stage) in enumerate(racer.stages):
+        if not stage.known or "lr" not in stage.options:
+            continue
+        rate = known.get(stage.known, 0.01 if contest.surface is None else None)
+        if rate is None:
+            return tuned(course, racer, contest.steps)
+        racer = racer.rated(rate, at)
+    return racer

@@ -39,8 +39,8 @@ LETTERS = {
     "weight_decay": "w",
     "alpha": "ρ",
     "eps": "δ",
-    "beta1": "ρ1",
-    "beta2": "ρ2",
+    "betas[0]": "ρ1",
+    "betas[1]": "ρ2",
     "lr_decay": "η",
 }
 """The letters of options."""

@@ -12,8 +12,8 @@ from torch import Tensor
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from dlwidgets.explain.optimizers.formulas import Formula, formula
-from dlwidgets.explain.optimizers.racers import takes_closure
 from dlwidgets.explain.optimizers.schedules import quiet
+from dlwidgets.explain.optimizers.stages import takes_closure
 from dlwidgets.explain.untouched import kept_random
 from dlwidgets.language import say
 
@@ -209,7 +209,7 @@ def numbers(group: dict[str, Any]) -> dict[str, float]:
     found = {}
     for name, value in group.items():
         if name == "betas":
-            found["beta1"], found["beta2"] = float(value[0]), float(value[1])
+            found["betas[0]"], found["betas[1]"] = float(value[0]), float(value[1])
         elif isinstance(value, (int, float)) or (isinstance(value, Tensor) and value.numel() == 1):
             found[name] = float(value)
     return found

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dlwidgets.explain.optimizers.racers import Racer, Stage
+    from dlwidgets.explain.optimizers.racers import Racer
+    from dlwidgets.explain.optimizers.stages import Stage
     from dlwidgets.explain.optimizers.surfaces import Surface
 
 

@@ -21,19 +21,16 @@ def tuned(course: Course, racer: Racer, steps: int) -> Racer:
     """Return the racer with the rate of `GRID` that ends at the lowest loss.
 
     A racer with several stages gets one rate for all of them. Where every rate diverges, the
-    smallest is taken.
+    smallest is taken, and the racer does not count as tuned.
     """
     best, least = racer, np.inf
     for rate in GRID:
-        tried = racer
-        for stage, (_, one) in enumerate(racer.stages):
-            if "lr" in one.options:
-                tried = tried.having(stage, lr=rate)
+        tried = racer.rated(rate)
         path = race(course, tried, steps)
         loss = np.inf if path.stopped is not None else _end(path.losses)
         if best is racer or loss < least:
             best, least = tried, loss
-    return replace(best, tuned=True)
+    return replace(best, tuned=bool(np.isfinite(least)))
 
 
 def _end(losses: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
