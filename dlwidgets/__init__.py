@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dlwidgets.widgets.model_explorer import ModelExplorer
     from dlwidgets.widgets.polynomial_explorer import PolynomialExplorer
     from dlwidgets.widgets.regularization_explorer import RegularizationExplorer
+    from dlwidgets.widgets.optimizer_explorer import OptimizerExplorer
     from dlwidgets.widgets.session import live, train
     from dlwidgets.widgets.sweep_explorer import SweepExplorer
     from dlwidgets.widgets.train_monitor import TrainMonitor
@@ -39,6 +40,7 @@ __all__ = [
     "ModelExplorer",
     "PolynomialExplorer",
     "RegularizationExplorer",
+    "OptimizerExplorer",
     "Run",
     "SweepExplorer",
     "TrainMonitor",
@@ -63,6 +65,7 @@ _HOMES = {
     "ModelExplorer": "dlwidgets.widgets.model_explorer",
     "PolynomialExplorer": "dlwidgets.widgets.polynomial_explorer",
     "RegularizationExplorer": "dlwidgets.widgets.regularization_explorer",
+    "OptimizerExplorer": "dlwidgets.widgets.optimizer_explorer",
     "Run": "dlwidgets.training",
     "SweepExplorer": "dlwidgets.widgets.sweep_explorer",
     "TrainMonitor": "dlwidgets.widgets.train_monitor",

@@ -56,6 +56,12 @@ _LOSS = Way(
     "损失 nn.CrossEntropyLoss、nn.BCEWithLogitsLoss 或 nn.MSELoss 及其 logits 和目标",
 )
 
+_SCHEDULER = Way(
+    "dlwidgets.widgets.optimizer_explorer:open_scheduler",
+    "a scheduler of torch.optim.lr_scheduler",
+    "torch.optim.lr_scheduler 的调度器",
+)
+
 _BUILT_IN: dict[str, Way] = {
     "dlwidgets.training.arms.result.Comparison": Way(
         "dlwidgets.widgets.regularization_explorer:RegularizationExplorer",
@@ -79,6 +85,13 @@ _BUILT_IN: dict[str, Way] = {
         "dlwidgets.widgets.model_explorer:ModelExplorer",
         "any torch.nn.Module, with its input",
         "任何 torch.nn.Module 及其输入",
+    ),
+    "torch.optim.lr_scheduler.LRScheduler": _SCHEDULER,
+    "torch.optim.lr_scheduler.ReduceLROnPlateau": _SCHEDULER,
+    "torch.optim.optimizer.Optimizer": Way(
+        "dlwidgets.widgets.optimizer_explorer:open_optimizer",
+        "an optimizer of torch.optim",
+        "torch.optim 的优化器",
     ),
 }
 """Explorers that come with the package, by the full name of the class that they open: a name, so
