@@ -99,7 +99,7 @@ def choose_optimizer(
                 )
             )
         return optimizer
-    kind = _optimizer_class(optimizer) if isinstance(optimizer, str) else optimizer
+    kind = optimizer_class(optimizer) if isinstance(optimizer, str) else optimizer
     if not (isinstance(kind, type) and issubclass(kind, torch.optim.Optimizer)):
         raise TypeError(
             say(
@@ -123,7 +123,12 @@ def choose_optimizer(
     return made
 
 
-def _optimizer_class(asked: str) -> type[torch.optim.Optimizer]:
+def optimizer_class(asked: str) -> type[torch.optim.Optimizer]:
+    """Return the class of ``torch.optim`` that is called ``asked``, in any case of letters.
+
+    Raises:
+        ValueError: for an unknown name.
+    """
     known = {
         name.lower(): kind
         for name, kind in vars(torch.optim).items()
