@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dlwidgets.widgets.explore import explore
     from dlwidgets.widgets.loss_explorer import LossExplorer
     from dlwidgets.widgets.model_explorer import ModelExplorer
+    from dlwidgets.widgets.retrain_explorer import RetrainExplorer
     from dlwidgets.widgets.session import live, train
     from dlwidgets.widgets.sweep_explorer import SweepExplorer
     from dlwidgets.widgets.train_monitor import TrainMonitor
@@ -34,6 +35,7 @@ __all__ = [
     "ConvExplorer",
     "LossExplorer",
     "ModelExplorer",
+    "RetrainExplorer",
     "Run",
     "SweepExplorer",
     "TrainMonitor",
@@ -55,6 +57,7 @@ _HOMES = {
     "ConvExplorer": "dlwidgets.widgets.conv_explorer",
     "LossExplorer": "dlwidgets.widgets.loss_explorer",
     "ModelExplorer": "dlwidgets.widgets.model_explorer",
+    "RetrainExplorer": "dlwidgets.widgets.retrain_explorer",
     "Run": "dlwidgets.training",
     "SweepExplorer": "dlwidgets.widgets.sweep_explorer",
     "TrainMonitor": "dlwidgets.widgets.train_monitor",

@@ -129,13 +129,7 @@ def optimizer_class(asked: str) -> type[torch.optim.Optimizer]:
     Raises:
         ValueError: for an unknown name.
     """
-    known = {
-        name.lower(): kind
-        for name, kind in vars(torch.optim).items()
-        if isinstance(kind, type) and issubclass(kind, torch.optim.Optimizer)
-    }
-    for odd in ("optimizer", "lbfgs", "sparseadam"):  # The base; closures; sparse gradients.
-        known.pop(odd, None)
+    known = _optimizers()
     if asked.lower() in known:
         return known[asked.lower()]
     listed = ", ".join(sorted(known))
@@ -145,6 +139,22 @@ def optimizer_class(asked: str) -> type[torch.optim.Optimizer]:
             f"optimizer：没有名为 {asked!r} 的优化器。{suggest(asked, known)} 可用：{listed}",
         )
     )
+
+
+def optimizer_names() -> list[str]:
+    """Return the names that `optimizer_class` knows."""
+    return sorted(_optimizers())
+
+
+def _optimizers() -> dict[str, type[torch.optim.Optimizer]]:
+    known = {
+        name.lower(): kind
+        for name, kind in vars(torch.optim).items()
+        if isinstance(kind, type) and issubclass(kind, torch.optim.Optimizer)
+    }
+    for odd in ("optimizer", "lbfgs", "sparseadam"):  # The base; closures; sparse gradients.
+        known.pop(odd, None)
+    return known
 
 
 def choose_scheduler(

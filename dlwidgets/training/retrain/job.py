@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 import random
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -28,6 +30,31 @@ _CPU = torch.device("cpu")
 
 TURN = 0.002
 """Seconds for which one lane runs before the others have their turn."""
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What one training has come to.
+
+    Attributes:
+        losses: the loss before each step that was taken.
+        path: the other numbers after each step, (steps, 2) for w and b; (steps, 0) of a model.
+        ending: ``"done"``, ``"diverged"``, ``"failed"``, or empty while it goes on.
+    """
+
+    losses: NDArray[np.float64]
+    path: NDArray[np.float64]
+    ending: Ending
+
+    @property
+    def w(self) -> float:
+        """The last w; NaN where there is none."""
+        return float(self.path[-1, 0]) if self.path.size else math.nan
+
+    @property
+    def b(self) -> float:
+        """The last b; NaN where there is none."""
+        return float(self.path[-1, 1]) if self.path.size else math.nan
 
 
 class Lane:
@@ -50,6 +77,12 @@ class Lane:
         self._done = 0
         self._rows = rows
         self._kept: NDArray[np.float64] | None = None
+        self._paces: list[float] = []
+
+    @property
+    def pace(self) -> float:
+        """Seconds that a step takes: the median over turns, as others use the processor too."""
+        return median(self._paces) if self._paces else math.nan
 
     @property
     def done(self) -> int:
@@ -61,9 +94,13 @@ class Lane:
         """The numbers of each step that was taken, (done, columns)."""
         return np.empty((0, 1)) if self._kept is None else self._kept[: self._done]
 
+    def outcome(self) -> Outcome:
+        """Return what it has come to so far."""
+        return Outcome(self.rows[:, 0].copy(), self.rows[:, 1:].copy(), self.ending)
+
     def run(self, until: float) -> None:
         """Take steps until the clock (``perf_counter``) says so, at least one."""
-        start = perf_counter()
+        start, before = perf_counter(), self._done
         try:
             while not self.ending:
                 self._step()
@@ -71,7 +108,15 @@ class Lane:
                     break
         except Exception as error:  # noqa: BLE001 -- of the user's own model; the others go on
             self.ending, self.error = "failed", error
-        self.seconds += perf_counter() - start
+        except BaseException:
+            # Whoever was interrupted in the middle of a step can't go on from there.
+            self.ending, self.error = "failed", RuntimeError("interrupted")
+            raise
+        finally:
+            taken = perf_counter() - start
+            self.seconds += taken
+            if self._done > before:
+                self._paces.append(taken / (self._done - before))
 
     def _step(self) -> None:
         row = next(self._rows, None)

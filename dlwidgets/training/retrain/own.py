@@ -50,7 +50,7 @@ class Turned:
         return found
 
     @property
-    def code(self) -> str:
+    def line(self) -> str:
         """The line that makes the optimizer."""
         name = optimizer_class(self.optimizer).__name__
         options = ", ".join(f"{option}={value!r}" for option, value in self.options.items())
@@ -93,6 +93,7 @@ class Own:
         x, y = _samples(data)
         self.samples = x.detach().to(self.device), y.detach().to(self.device)
         self.loss = choose_loss(y)[0] if loss is None else loss
+        self._guessed = loss is None
         self.classes = not y.is_floating_point()
 
     def job(self, turned: Turned) -> tuple[Job, nn.Module]:
@@ -106,6 +107,35 @@ class Own:
         batches = chain.from_iterable(repeat(loader))
         rows = ((loss,) for loss in learn(model, optimizer, self.loss, batches))
         return Job([Lane("model", rows, turned.steps)], turned.seed, self.device), model
+
+    def code(self, turned: Turned) -> str:
+        """Return the loop, for a ``model`` and its ``samples`` (x, y); it changes the model."""
+        return "\n".join(
+            [
+                "import torch",
+                "from itertools import chain, islice, repeat",
+                "from dlwidgets.data import Loader",
+                "",
+                f"optimizer = {turned.line}",
+                f"batches = Loader(*samples, {turned.batch_size}, seed={turned.seed})",
+                f"torch.manual_seed({turned.seed})",
+                "model.train()",
+                f"for x, y in islice(chain.from_iterable(repeat(batches)), {turned.steps}):",
+                *(f"    {line}" for line in self._loss_lines()),
+                "    optimizer.zero_grad()",
+                "    loss.backward()",
+                "    optimizer.step()",
+            ]
+        )
+
+    def _loss_lines(self) -> list[str]:
+        if not self._guessed:
+            name = getattr(self.loss, "__name__", "")
+            # A module or a lambda has no name that would run.
+            return [f"loss = {name if name.isidentifier() else 'loss_function'}(model(x), y)"]
+        if self.classes:
+            return ["loss = torch.nn.functional.cross_entropy(model(x), y.long())"]
+        return ["out = model(x)", "loss = torch.nn.functional.mse_loss(out, y.reshape(out.shape))"]
 
     def picture(self, model: nn.Module) -> Preview | None:
         """Return what a model makes of its inputs, where those can be drawn."""

@@ -84,10 +84,25 @@ def _fields(turned: Turned) -> dict[str, Any]:
 def test_the_line_makes_the_optimizer() -> None:
     model = net()
     turned = Turned("rmsprop", 0.01, momentum=0.5, weight_decay=0.1)
-    made = eval(turned.code, {"torch": torch, "model": model})
+    made = eval(turned.line, {"torch": torch, "model": model})
     assert isinstance(made, torch.optim.RMSprop)
     assert made.defaults["momentum"] == 0.5
-    assert Turned("adam", momentum=0.9).code == "torch.optim.Adam(model.parameters(), lr=0.1)"
+    assert Turned("adam", momentum=0.9).line == "torch.optim.Adam(model.parameters(), lr=0.1)"
+
+
+def test_the_loop_in_words_finds_the_same_bit_for_bit() -> None:
+    x = torch.randn(40, 2, generator=torch.Generator().manual_seed(1))
+    classes = (x[:, 0] > 0).long()
+    cases = [(net(), curve()), (nn.Linear(2, 2), (x, classes))]
+    for model, samples in cases:
+        own, turned = Own(model, samples), Turned("adam", 0.01, batch_size=8, steps=19, seed=4)
+        job, ours = own.job(turned)
+        job.advance()
+        space: dict[str, Any] = {"model": deepcopy(model), "samples": samples}
+        with torch.random.fork_rng():
+            exec(own.code(turned), space)
+        for name, value in ours.state_dict().items():
+            assert torch.equal(space["model"].state_dict()[name], value)
 
 
 def test_classes_are_learned_with_cross_entropy_and_drawn_as_a_map() -> None:

@@ -25,6 +25,8 @@ export interface Fit {
   /** Input and target of each sample, one after the other. */
   points(): ArrayLike<number>;
   curves(): readonly Fitted[];
+  /** The ends of the vertical axis, where those of the samples would not do. */
+  heights?(): readonly [number, number] | null;
   /** Another key, another picture: the axes are drawn anew. */
   key(): string;
 }
@@ -39,7 +41,7 @@ export function fit(bin: Disposer, picture: Fit): Part {
     options: (paint) => ({
       scales: {
         x: { time: false, range: () => [...picture.reach()] },
-        y: { range: () => heights(picture.points()) },
+        y: { range: () => [...(picture.heights?.() ?? heights(picture.points()))] },
       },
       axes: [
         axis(paint, 26, (value) => quantity(value, 4)),
