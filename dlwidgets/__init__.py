@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dlwidgets.widgets.polynomial_explorer import PolynomialExplorer
     from dlwidgets.widgets.regularization_explorer import RegularizationExplorer
     from dlwidgets.widgets.optimizer_explorer import OptimizerExplorer
+    from dlwidgets.widgets.retrain_explorer import RetrainExplorer
     from dlwidgets.widgets.session import live, train
     from dlwidgets.widgets.sweep_explorer import SweepExplorer
     from dlwidgets.widgets.train_monitor import TrainMonitor
@@ -41,6 +42,7 @@ __all__ = [
     "PolynomialExplorer",
     "RegularizationExplorer",
     "OptimizerExplorer",
+    "RetrainExplorer",
     "Run",
     "SweepExplorer",
     "TrainMonitor",
@@ -66,6 +68,7 @@ _HOMES = {
     "PolynomialExplorer": "dlwidgets.widgets.polynomial_explorer",
     "RegularizationExplorer": "dlwidgets.widgets.regularization_explorer",
     "OptimizerExplorer": "dlwidgets.widgets.optimizer_explorer",
+    "RetrainExplorer": "dlwidgets.widgets.retrain_explorer",
     "Run": "dlwidgets.training",
     "SweepExplorer": "dlwidgets.widgets.sweep_explorer",
     "TrainMonitor": "dlwidgets.widgets.train_monitor",

@@ -28,7 +28,9 @@ LAYERS = {
     ),
     "models": Layer(set(), {"torch"}),
     "training": Layer(
-        {"models"}, {"torch", "numpy", "pandas"}, {"data", "matplotlib", "safetensors", "tqdm"}
+        {"models"},
+        {"torch", "numpy", "pandas"},
+        {"data", "matplotlib", "safetensors", "tensorflow", "tqdm"},
     ),
     "explain": Layer(set(), {"torch", "numpy", "pandas"}),
     "kernel": Layer(set(), {"IPython", "ipykernel", "zmq"}),

@@ -99,7 +99,7 @@ def choose_optimizer(
                 )
             )
         return optimizer
-    kind = _optimizer_class(optimizer) if isinstance(optimizer, str) else optimizer
+    kind = optimizer_class(optimizer) if isinstance(optimizer, str) else optimizer
     if not (isinstance(kind, type) and issubclass(kind, torch.optim.Optimizer)):
         raise TypeError(
             say(
@@ -123,14 +123,13 @@ def choose_optimizer(
     return made
 
 
-def _optimizer_class(asked: str) -> type[torch.optim.Optimizer]:
-    known = {
-        name.lower(): kind
-        for name, kind in vars(torch.optim).items()
-        if isinstance(kind, type) and issubclass(kind, torch.optim.Optimizer)
-    }
-    for odd in ("optimizer", "lbfgs", "sparseadam"):  # The base; closures; sparse gradients.
-        known.pop(odd, None)
+def optimizer_class(asked: str) -> type[torch.optim.Optimizer]:
+    """Return the class of ``torch.optim`` that is called ``asked``, in any case of letters.
+
+    Raises:
+        ValueError: for an unknown name.
+    """
+    known = _optimizers()
     if asked.lower() in known:
         return known[asked.lower()]
     listed = ", ".join(sorted(known))
@@ -140,6 +139,22 @@ def _optimizer_class(asked: str) -> type[torch.optim.Optimizer]:
             f"optimizer：没有名为 {asked!r} 的优化器。{suggest(asked, known)} 可用：{listed}",
         )
     )
+
+
+def optimizer_names() -> list[str]:
+    """Return the names that `optimizer_class` knows."""
+    return sorted(_optimizers())
+
+
+def _optimizers() -> dict[str, type[torch.optim.Optimizer]]:
+    known = {
+        name.lower(): kind
+        for name, kind in vars(torch.optim).items()
+        if isinstance(kind, type) and issubclass(kind, torch.optim.Optimizer)
+    }
+    for odd in ("optimizer", "lbfgs", "sparseadam"):  # The base; closures; sparse gradients.
+        known.pop(odd, None)
+    return known
 
 
 def choose_scheduler(

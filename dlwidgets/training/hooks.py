@@ -12,6 +12,7 @@ from __future__ import annotations
 import functools
 import sys
 import threading
+from contextlib import contextmanager
 from threading import get_ident
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ from torch.optim.optimizer import (
 from dlwidgets.language import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from torch.optim import Optimizer
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 _lock = threading.Lock()
 _watches: dict[int, Watch] = {}
+# Watches that look away for a moment; they are open all the same.
+_away: dict[int, Watch] = {}
 _undo: list[Callable[[], None]] = []
 
 
@@ -49,7 +52,7 @@ def enter(watch: Watch) -> None:
     """
     thread = get_ident()
     with _lock:
-        if thread in _watches:
+        if thread in _watches or thread in _away:
             raise RuntimeError(
                 say(
                     "a run is already watching this loop: use either %%train, live() or "
@@ -58,7 +61,7 @@ def enter(watch: Watch) -> None:
                 )
             )
         _watches[thread] = watch
-        if len(_watches) == 1:
+        if not _undo:
             _install()
 
 
@@ -66,9 +69,28 @@ def leave() -> None:
     """Close the watch of this thread; the last one takes every hook along."""
     with _lock:
         del _watches[get_ident()]
-        if not _watches:
+        if not _watches and not _away:
             while _undo:
                 _undo.pop()()
+
+
+@contextmanager
+def unwatched() -> Iterator[None]:
+    """Train inside the block without being taken for the loop that this thread's watch sees.
+
+    A widget that trains something of its own may be asked to while the user's loop runs.
+    """
+    thread = get_ident()
+    with _lock:
+        watch = _watches.pop(thread, None)
+        if watch is not None:
+            _away[thread] = watch
+    try:
+        yield
+    finally:
+        with _lock:
+            if watch is not None:
+                _watches[thread] = _away.pop(thread)
 
 
 def _install() -> None:

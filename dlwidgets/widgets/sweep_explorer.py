@@ -181,7 +181,7 @@ def _axis(axis: Axis) -> dict[str, Any]:
 
 
 def _picture(sweep: Sweep) -> dict[str, Any]:
-    from dlwidgets.training.sweep.preview import preview
+    from dlwidgets.training.preview import preview
 
     found = preview(sweep.models, sweep.samples)
     if found is None:

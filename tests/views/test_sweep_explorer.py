@@ -223,7 +223,7 @@ def test_the_decisions_are_those_of_the_chosen_model(show: Show) -> None:
     found = two_classes()
     live = show(found)
     page = live.page
-    canvas = page.locator(".dlw-sw-plane canvas")
+    canvas = page.locator(".dlw-plane canvas")
     expect(canvas).to_have_attribute("data-numbers", str(48 * 48))
     size = canvas.evaluate("el => el.width")
     # In the corners, where no sample stands: the class of the model, as a colour.

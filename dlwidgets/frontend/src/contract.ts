@@ -390,6 +390,89 @@ export interface RegularizationExplorerTraits {
   _surfaces: string[];
   /** x from, x to, y from, y to; empty for the net. */
   _window: WireArray<"float64">;
+/** A training that begins anew from the same seed whenever a number is turned. */
+export interface RetrainExplorerTraits {
+  /** b to begin with; None draws it. */
+  b0: number | null;
+  /** Samples of a step. */
+  batch_size: number;
+  /** Whether losses stand on a logarithmic axis. */
+  log_scale: boolean;
+  /** The learning rate. */
+  lr: number;
+  /** Of the optimizer, if it has one. */
+  momentum: number;
+  /** Targets lie up to so much above the curve. */
+  noise: number;
+  /** A name of torch.optim, in small letters. */
+  optimizer: string;
+  /** Points, from x = −1 to 1. */
+  points: number;
+  /** Where everything random begins. */
+  seed: number;
+  /** Steps of the optimizer. */
+  steps: number;
+  /** w to begin with; None draws it. */
+  w0: number | null;
+  /** Of the optimizer, if it has one. */
+  weight_decay: number;
+  /** By how much the engines differ, as a share. */
+  _apart: WireArray<"float64">;
+  /** Which position of the page this is. */
+  _asked: number;
+  /** Whether all have come to their end. */
+  _done: boolean;
+  /** An error in a handler, in one line; empty if none. */
+  _failure: string;
+  /** What is trained. */
+  _kind: "engines" | "model";
+  /** What can be turned. */
+  _knobs: {
+    name: string;
+    value: number;
+    low: number;
+    high: number;
+    log: boolean;
+    whole: boolean;
+    off: boolean;
+  }[];
+  /** The trainings side by side. */
+  _lanes: {
+    name: string;
+    here: boolean;
+    ending: "" | "done" | "diverged" | "failed";
+    error: string;
+    done: number;
+    pace: number;
+    source: string;
+    package: string;
+  }[];
+  /** The chosen language; empty follows the page. */
+  _language: "" | "en" | "zh";
+  /** The newest numbers of each lane. */
+  _last: WireArray<"float64">;
+  /** The rate above which the regression diverges. */
+  _limit: WireArray<"float64">;
+  /** The code line. */
+  _line: string;
+  /** The optimizers to choose from. */
+  _optimizers: string[];
+  /** Samples and what is learned. */
+  _picture: {
+    kind: "fit" | "map" | "none";
+    reach: WireArray<"float32">;
+    values: WireArray<"float32" | "uint8">;
+    points: WireArray<"float32">;
+    labels: WireArray<"uint8">;
+  };
+  /** (lanes, loss and w and b, steps shown); NaN if not there yet. */
+  _rows: WireArray<"float64">;
+  /** w and b to begin with. */
+  _start: WireArray<"float64">;
+  /** The steps of which numbers are shown. */
+  _steps: WireArray<"int32">;
+  /** Counts the slices. */
+  _tick: number;
 }
 
 /** Every run of a sweep: a slider over the values, curves, final losses, and the fit. */

@@ -71,8 +71,20 @@ class Task:
             yield
 
 
+def learn(
+    model: nn.Module, optimizer: torch.optim.Optimizer, loss: Loss, batches: Iterable[Batch]
+) -> Iterator[float]:
+    """Train as a plain loop would; yield the loss of each batch once its step is taken."""
+    for x, y in batches:
+        value = loss(model(x), y)
+        optimizer.zero_grad()
+        value.backward()
+        optimizer.step()
+        yield value.item()
+
+
 def apart(task: Task, setting: dict[str, Any], tick: Tick) -> tuple[Tensor, nn.Module]:
-    """Train one run as a plain loop would; return its losses, (steps,), and its model.
+    """Train one run by itself; return its losses, (steps,), and its model.
 
     A run whose loss is no number any more ends there; the rest of its losses is NaN.
     """
@@ -80,12 +92,8 @@ def apart(task: Task, setting: dict[str, Any], tick: Tick) -> tuple[Tensor, nn.M
     model = task.fresh()
     optimizer = task.build(model, setting)
     with task.seeded():
-        for step, (x, y) in enumerate(task.feed()):
-            loss = task.loss(model(x), y)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            losses[step] = loss.item()
+        for step, loss in enumerate(learn(model, optimizer, task.loss, task.feed())):
+            losses[step] = loss
             if not math.isfinite(losses[step]):
                 tick(task.steps - step)
                 return losses, model

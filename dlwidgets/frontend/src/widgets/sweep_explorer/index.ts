@@ -6,10 +6,9 @@ import { h } from "../../lib/dom.ts";
 import { widget } from "../../lib/view.ts";
 import { choosers } from "./choosers.ts";
 import { curves } from "./curves.ts";
-import { decisions } from "./decisions.ts";
-import { fit } from "./fit.ts";
 import { header } from "./header.ts";
 import { heat } from "./heat.ts";
+import { picture } from "./pictures.ts";
 import { profile } from "./profile.ts";
 import { type Context, lossText, type Part, Session, type Traits } from "./session.ts";
 import { words } from "./words.ts";
@@ -21,12 +20,11 @@ const explorer: Factory<Traits> = widget<Traits, Session>({
     const { announcer, bin, model, session } = scene;
     const context: Context = { ...scene, text: words[scene.language] };
     const { text } = context;
-    const pictures = { fit, map: decisions, none: null };
-    const draw = pictures[model.get("_picture").kind];
+    const learned = picture(context);
     const charts = [
       curves(context),
       session.axes.length > 1 ? heat(context) : profile(context),
-      ...(draw ? [draw(context)] : []),
+      ...(learned ? [learned] : []),
     ];
     const code = codeLine(bin, text, announcer);
     const foot = h("div", { class: "dlw-sw-foot" }, code.el, h("span", {}, text.keys));

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from dlwidgets.training.sweep.preview import ALONG, NOWHERE, POINTS, SIDE, preview
+from dlwidgets.training.preview import ALONG, NOWHERE, POINTS, SIDE, preview
 
 
 def test_a_fit_is_the_output_of_each_model_along_its_input() -> None:
