@@ -17,6 +17,8 @@ export interface Look {
   readonly tone: string;
   /** Told under the pointer and to screen readers. */
   readonly title: string;
+  /** A small text in the corner. */
+  readonly note?: string;
 }
 
 /** Characters that a cell has room for; what is cut stands under the pointer. */
@@ -43,6 +45,12 @@ export class Sheet {
     say(this.#title, title);
     say(this.#note, note);
     mark(this.#note, "title", note);
+  }
+
+  /** Shows neither numbers nor that there are none. */
+  quiet(): void {
+    this.grid.el.hidden = true;
+    this.#empty.hidden = true;
   }
 
   /** Draws the window; `empty` is said where there are no numbers. */
