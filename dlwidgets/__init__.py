@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dlwidgets.training.metrics import accuracy
     from dlwidgets.training.sweep import sweep
     from dlwidgets.widgets.activation_explorer import ActivationExplorer
+    from dlwidgets.widgets.broadcast_explorer import BroadcastExplorer
     from dlwidgets.widgets.conv_explorer import ConvExplorer
     from dlwidgets.widgets.explore import explore
     from dlwidgets.widgets.loss_explorer import LossExplorer
@@ -30,12 +31,14 @@ if TYPE_CHECKING:
     from dlwidgets.widgets.retrain_explorer import RetrainExplorer
     from dlwidgets.widgets.session import live, train
     from dlwidgets.widgets.sweep_explorer import SweepExplorer
+    from dlwidgets.widgets.tensor_explorer import TensorExplorer
     from dlwidgets.widgets.train_monitor import TrainMonitor
 
 __version__ = "0.1.0.dev0"
 
 __all__ = [
     "ActivationExplorer",
+    "BroadcastExplorer",
     "ConvExplorer",
     "LossExplorer",
     "ModelExplorer",
@@ -45,6 +48,7 @@ __all__ = [
     "RetrainExplorer",
     "Run",
     "SweepExplorer",
+    "TensorExplorer",
     "TrainMonitor",
     "__version__",
     "accuracy",
@@ -62,6 +66,7 @@ __all__ = [
 # Where each name lives that is fetched on first touch.
 _HOMES = {
     "ActivationExplorer": "dlwidgets.widgets.activation_explorer",
+    "BroadcastExplorer": "dlwidgets.widgets.broadcast_explorer",
     "ConvExplorer": "dlwidgets.widgets.conv_explorer",
     "LossExplorer": "dlwidgets.widgets.loss_explorer",
     "ModelExplorer": "dlwidgets.widgets.model_explorer",
@@ -71,6 +76,7 @@ _HOMES = {
     "RetrainExplorer": "dlwidgets.widgets.retrain_explorer",
     "Run": "dlwidgets.training",
     "SweepExplorer": "dlwidgets.widgets.sweep_explorer",
+    "TensorExplorer": "dlwidgets.widgets.tensor_explorer",
     "TrainMonitor": "dlwidgets.widgets.train_monitor",
     "accuracy": "dlwidgets.training.metrics",
     "compare": "dlwidgets.training.arms",

@@ -43,15 +43,15 @@ def grid(page: Page, name: str) -> Locator:
 
 
 def cell(page: Page, name: str, row: int, column: int) -> Locator:
-    line = grid(page, name).locator(f".dlw-cv-row[aria-rowindex='{row + 1}']")
-    return line.locator(f".dlw-cv-cell[aria-colindex='{column + 1}']")
+    line = grid(page, name).locator(f".dlw-grid-row[aria-rowindex='{row + 1}']")
+    return line.locator(f".dlw-cell[aria-colindex='{column + 1}']")
 
 
 def numbers(page: Page, name: str) -> list[list[float]]:
     """Return what stands in a grid."""
     texts = grid(page, name).evaluate(
-        "el => [...el.querySelectorAll('.dlw-cv-row')]"
-        ".map(row => [...row.querySelectorAll('.dlw-cv-cell')].map(cell => cell.textContent))"
+        "el => [...el.querySelectorAll('.dlw-grid-row')]"
+        ".map(row => [...row.querySelectorAll('.dlw-cell')].map(cell => cell.textContent))"
     )
     return [[float(text.replace("−", "-").replace("∞", "inf")) for text in line] for line in texts]
 
@@ -208,7 +208,7 @@ def test_opening_a_cell_without_changing_it_writes_nothing(show: Show) -> None:
     live = show(layer, torch.rand(6, 6))
     page = live.page
     cell(page, "Kernel", 0, 0).dblclick()
-    entry = page.locator(".dlw-cv-entry")
+    entry = page.locator(".dlw-cell-entry")
     # The cell shows fewer digits than it holds; the entry all seven.
     assert abs(float(entry.input_value()) - before[0, 0, 0, 0].item()) < 1e-6
     page.keyboard.press("Enter")
@@ -462,7 +462,7 @@ def test_nothing_gives_the_size_away_until_it_is_answered(show: Show) -> None:
 
 
 def numbers_or_secrets(page: Page) -> list[str]:
-    return [row.inner_text() for row in grid(page, "Output").locator(".dlw-cv-row").all()]
+    return [row.inner_text() for row in grid(page, "Output").locator(".dlw-grid-row").all()]
 
 
 def test_a_wrong_cell_hears_which_term_is_missing(show: Show) -> None:
@@ -654,7 +654,7 @@ def test_nothing_fires_after_disposal(show: Show) -> None:
     sent, saved = page.evaluate("[stage.model.sent.length, stage.model.saved.length]")
     page.evaluate(
         "() => { document.body.append(left);"
-        " left.querySelectorAll('button, .dlw-cv-cell').forEach(el => el.click());"
+        " left.querySelectorAll('button, .dlw-cell').forEach(el => el.click());"
         " left.querySelectorAll('input').forEach("
         "el => el.dispatchEvent(new Event('input', {bubbles: true}))) }"
     )

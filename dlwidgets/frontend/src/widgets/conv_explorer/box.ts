@@ -3,7 +3,7 @@
 import type { Disposer } from "../../lib/dispose.ts";
 import { h, mark, say } from "../../lib/dom.ts";
 import { type Hand, hand } from "./figures.ts";
-import { type Extent, type Gestures, Grid } from "./grid.ts";
+import { type Extent, type Gestures, Grid } from "../../lib/grid.ts";
 import { Pixels } from "./pixels.ts";
 import type { Sheet } from "./sheets.ts";
 

@@ -3,7 +3,7 @@
 import { type Cell, pools, weightIndex } from "./arithmetic/mod.ts";
 import { Box } from "./box.ts";
 import { changeInput, changeWeight, pasteInput, pasteWeight } from "./edits.ts";
-import type { Gestures } from "./grid.ts";
+import type { Gestures } from "../../lib/grid.ts";
 import { tapPlace } from "./lit.ts";
 import { type Context, type Focus, outChannel, pin } from "./part.ts";
 import { running } from "./quiz.ts";

@@ -3,7 +3,7 @@
 import type { Disposer } from "../../lib/dispose.ts";
 import { h } from "../../lib/dom.ts";
 import type { Frame } from "./box.ts";
-import type { Extent, Gestures } from "./grid.ts";
+import type { Extent, Gestures } from "../../lib/grid.ts";
 import type { Sheet } from "./sheets.ts";
 
 /** The part of the height that the pixels take, above the window of cells. */

@@ -77,7 +77,7 @@ export function speech(context: Context, root: () => HTMLElement): Part {
   return {
     el: announcer.el,
     update() {
-      const inside = root().querySelector(".dlw-cv-grid :focus, .dlw-cv-scrub:focus") !== null;
+      const inside = root().querySelector(".dlw-grid :focus, .dlw-cv-scrub:focus") !== null;
       const now = inside ? JSON.stringify([focus(context), session.version]) : "";
       if (now === known || session.model.get("playing")) return;
       known = now;

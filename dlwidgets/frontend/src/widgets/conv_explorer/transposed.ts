@@ -3,7 +3,7 @@
 import { h, say } from "../../lib/dom.ts";
 import { AXES, landed, overlaps, scattered, scatterSteps, type Setting } from "./arithmetic/mod.ts";
 import { Box } from "./box.ts";
-import type { Gestures } from "./grid.ts";
+import type { Gestures } from "../../lib/grid.ts";
 import { type Context, outChannel, type Part, pin } from "./part.ts";
 import { number } from "./written.ts";
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { setting } from "./arithmetic/mod.ts";
 import { code } from "./code.ts";
 import { lit } from "./lit.ts";
-import { block } from "./paste.ts";
+import { block } from "../../lib/paste.ts";
 import { cellAt, equal, picture, placeOf } from "./picture.ts";
 import { centred, INPUTS, KERNELS, plane } from "./presets.ts";
 import { back, product } from "./product.ts";

@@ -1,18 +1,20 @@
 /** A grid of numbers that can be walked, pointed at, pinned, edited and pasted into. */
 
-import type { Disposer } from "../../lib/dispose.ts";
-import { h, mark, say } from "../../lib/dom.ts";
-import { parse } from "../../lib/format.ts";
+import type { Disposer } from "./dispose.ts";
+import { h, mark, say } from "./dom.ts";
+import { parse } from "./format.ts";
 import { block } from "./paste.ts";
 
 /** How one cell looks. `tone` is a list of words that the style sheet knows. */
 export interface Face {
   readonly text: string;
   /** Its share of the largest value, −1 to 1, shown as a tint. */
-  readonly heat: number;
+  readonly heat?: number;
   readonly tone: string;
   /** A small text in the corner, as the weight that a cell meets. */
   readonly note?: string;
+  /** What is told under the pointer and to screen readers, where the text does not say all. */
+  readonly title?: string;
 }
 
 /** What part of which grid is shown. */
@@ -31,10 +33,12 @@ export interface Gestures {
   leave(): void;
   pin(row: number, column: number): void;
   unpin(): void;
-  /** The number in a cell that can be changed, `null` elsewhere: cells show it rounded. */
-  exact?(row: number, column: number): number | null;
+  /** What stands in a cell that can be changed, `null` elsewhere: cells show it rounded. */
+  exact?(row: number, column: number): number | string | null;
   /** A number was typed. */
   edit?(row: number, column: number, value: number): void;
+  /** Instead of `edit`: takes what was typed as it is, where numbers of the page are too coarse. */
+  write?(row: number, column: number, text: string): void;
   paste?(row: number, column: number, values: number[][]): void;
   /** What was typed or pasted is no number. */
   refuse(text: string): void;
@@ -65,7 +69,7 @@ export class Grid {
   constructor(bin: Disposer, label: string, act: Gestures) {
     this.#bin = bin;
     this.#act = act;
-    this.el = h("div", { class: "dlw-cv-grid", role: "grid", "aria-label": label });
+    this.el = h("div", { class: "dlw-grid", role: "grid", "aria-label": label });
     this.#listen();
   }
 
@@ -101,7 +105,7 @@ export class Grid {
     const focused = this.el.contains(this.el.ownerDocument.activeElement) && !this.#editing;
     while (this.#rows.length > height) this.#rows.pop()!.el.remove();
     while (this.#rows.length < height) {
-      const el = h("div", { class: "dlw-cv-row", role: "row" });
+      const el = h("div", { class: "dlw-grid-row", role: "row" });
       this.#rows.push({ el, cells: [] });
       this.el.append(el);
     }
@@ -109,7 +113,7 @@ export class Grid {
       mark(el, "aria-rowindex", String(top + r + 1));
       while (cells.length > width) cells.pop()!.remove();
       while (cells.length < width) {
-        const cell = h("div", { class: "dlw-cv-cell", role: "gridcell", tabindex: -1 });
+        const cell = h("div", { class: "dlw-cell", role: "gridcell", tabindex: -1 });
         cells.push(cell);
         el.append(cell);
       }
@@ -125,7 +129,7 @@ export class Grid {
 
   /** The place of the cell that an event happened in. */
   #at(event: Event): [number, number] | null {
-    const cell = (event.target as Element).closest<HTMLElement>(".dlw-cv-cell");
+    const cell = (event.target as Element).closest<HTMLElement>(".dlw-cell");
     const row = cell?.parentElement;
     if (!cell || !row) return null;
     return [Number(row.ariaRowIndex) - 1, Number(cell.ariaColIndex) - 1];
@@ -189,9 +193,10 @@ export class Grid {
     const cell = this.#cell(row, column);
     const now = this.#act.exact?.(row, column) ?? null;
     if (!cell || now === null) return;
-    const entry = h("input", { class: "dlw-cv-entry", type: "text", inputmode: "decimal" });
+    const entry = h("input", { class: "dlw-cell-entry", type: "text", inputmode: "decimal" });
     // Single precision holds seven digits; what is left as it is, is not written back.
-    this.#before = typed === null ? String(Number(now.toPrecision(7))) : null;
+    const exact = typeof now === "string" ? now : String(Number(now.toPrecision(7)));
+    this.#before = typed === null ? exact : null;
     entry.value = typed ?? this.#before!;
     entry.setAttribute("aria-label", cell.getAttribute("aria-label") ?? cell.textContent ?? "");
     this.#editing = entry;
@@ -211,14 +216,18 @@ export class Grid {
   #commit(row: number, column: number, stay: boolean): void {
     const entry = this.#editing;
     if (!entry) return;
-    const value = parse(entry.value);
-    if (value === null && stay) {
+    const { edit, write } = this.#act;
+    const text = entry.value.trim();
+    const value = parse(text);
+    if (stay && (write ? text === "" : value === null)) {
       mark(entry, "aria-invalid", "true");
       return this.#act.refuse(entry.value);
     }
     if (stay) this.#end(row, column);
     else this.#drop();
-    if (value !== null && entry.value !== this.#before) this.#act.edit?.(row, column, value);
+    if (text === "" || entry.value === this.#before) return;
+    if (write) write(row, column, text);
+    else if (value !== null) edit?.(row, column, value);
   }
 
   #end(row: number, column: number): void {
@@ -248,7 +257,7 @@ function clamp(index: number, length: number): number {
   return Math.max(0, Math.min(length - 1, index));
 }
 
-function dress(cell: HTMLElement, { text, heat, tone, note }: Face): void {
+function dress(cell: HTMLElement, { text, heat = 0, tone, note, title }: Face): void {
   // An entry that is being typed into stands after the text.
   const first = cell.firstChild;
   if (first instanceof Text) {
@@ -257,6 +266,8 @@ function dress(cell: HTMLElement, { text, heat, tone, note }: Face): void {
   else say(cell, text);
   mark(cell, "data-tone", tone || undefined);
   mark(cell, "data-note", note || undefined);
+  mark(cell, "title", title || undefined);
+  mark(cell, "aria-label", title || undefined);
   const share = heat.toFixed(2);
   if (cell.dataset["heat"] !== share) {
     cell.dataset["heat"] = share;
