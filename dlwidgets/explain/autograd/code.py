@@ -23,6 +23,12 @@ NUMBERS = 36
 OPERATORS = 24
 """Operators that are written out."""
 
+ARITHMETIC = frozenset(
+    {"AddBackward0", "SubBackward0", "RsubBackward1", "MulBackward0", "DivBackward0"}
+    | {"MaskedFillBackward0"}
+)
+"""Operators that take numbers as well as tensors."""
+
 SEVERAL = ("MaxBackward0", "MinBackward0", "Split", "Unbind")
 """Operators that return more than one tensor."""
 
@@ -96,7 +102,7 @@ def script(graph: Graph, values: Mapping[int, Tensor], call: str = "") -> Script
         call: the name of the function that computes it, if there is one.
     """
     names = identifiers(graph)
-    terms = list(names)
+    bare: dict[int, Tensor] = {}
     made = []
     for variable in graph.variables:
         value = values.get(variable.index, variable.value)
@@ -105,7 +111,7 @@ def script(graph: Graph, values: Mapping[int, Tensor], call: str = "") -> Script
         if value is None or value.numel() > NUMBERS:
             return None
         if _bare(variable) and value.ndim == 0:
-            terms[variable.index] = _in_place(value)
+            bare[variable.index] = value
         else:
             leaf = variable.kind == "leaf"
             made.append(f"{names[variable.index]} = {literal(value, leaf=leaf)}")
@@ -114,18 +120,24 @@ def script(graph: Graph, values: Mapping[int, Tensor], call: str = "") -> Script
         line = f"{call}({', '.join(f'{name}={name}' for name in given)})"
         root = names[graph.root]
         return Script(made, [(root, f"{root} = {line}")], names, function=True)
-    computed = _computed(graph, names, terms)
+    computed = _computed(graph, names, bare)
     return None if computed is None else Script(made, computed, names)
 
 
-def _computed(graph: Graph, names: list[str], terms: list[str]) -> list[tuple[str, str]] | None:
+def _computed(
+    graph: Graph, names: list[str], bare: Mapping[int, Tensor]
+) -> list[tuple[str, str]] | None:
     if len(graph.operators) > OPERATORS:
         return None
     lines = []
     for operator in graph.operators:
         if operator.rule is None or operator.rule.text == "":
             return None
-        inputs = [terms[at] if at >= 0 else "None" for at in operator.inputs]
+        write = _in_place if operator.name in ARITHMETIC else literal
+        inputs = [
+            "None" if at < 0 else write(bare[at]) if at in bare else names[at]
+            for at in operator.inputs
+        ]
         line = operator.rule.code(operator.saved, inputs)
         many = operator.name.startswith(SEVERAL)
         for at in operator.outputs:

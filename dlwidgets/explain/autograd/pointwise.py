@@ -29,6 +29,11 @@ def _taken(s: Saved, out: Tensor, inputs: list[Any]) -> Tensor:
     return torch.as_tensor(lost)
 
 
+def _copied(_: Saved, x: Tensor) -> Tensor:
+    # As reshape clones; the user's own clone may lie otherwise in memory, with the same numbers.
+    return x.clone(memory_format=torch.contiguous_format)
+
+
 def _scaled(sign: str) -> Callable[..., str]:
     def text(s: Saved, a: str, b: str) -> str:
         return f"{a} {sign} {b}" if s["alpha"] == 1 else f"{a} {sign} {s['alpha']} * {b}"
@@ -119,7 +124,7 @@ POINTWISE: dict[str, Rule] = {
         elementwise=True,
     ),
     "NegBackward0": of_one("−a", lambda _, x: -x, "-{0}", "−1"),
-    "CloneBackward0": of_one("clone", lambda _, x: x.clone(), "{0}.clone()", "1"),
+    "CloneBackward0": of_one("clone", _copied, "{0}.clone()", "1"),
     "ReciprocalBackward0": _simple("1/a", "reciprocal", "−1 / a²", ""),
     "ExpBackward0": _simple("exp", "exp", "eᵃ", ""),
     "Exp2Backward0": _simple("2ᵃ", "exp2", "2ᵃ · ln 2", ""),

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from dlwidgets.explain.autograd.graph import Graph, Node, Operator
 
@@ -20,6 +20,9 @@ CLOSE = 1e-4
 
 GUESSED = 4096
 """Numbers for which plainer ones are tried: 1.0 for 0.99999994."""
+
+DIGITS = 7
+"""Digits that numbers which somebody has typed may have."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +140,14 @@ class Replay:
             fits = fits and far <= CLOSE
             self.apart = max(self.apart, far if far <= CLOSE else 0.0)
             variable.value = found if variable.value is None else variable.value
-        if not fits and operator.name not in self.unknown:
+        # What only lacks the result of another is not to blame.
+        blocked = any(
+            variables[at].kind == "result" and variables[at].value is None
+            for at in operator.inputs
+            if at >= 0
+        )
+        to_blame = not fits and not (blocked and self.unknown)
+        if to_blame and operator.name not in self.unknown:
             self.unknown.append(operator.name)
 
     def _recover(self, operator: Operator) -> None:
@@ -222,14 +232,19 @@ def _attempt(operator: Operator, inputs: list[Tensor | None]) -> list[Tensor] | 
         return None
 
 
-def _plainer(exact: Tensor) -> list[Tensor]:
-    """Return guesses of what the user may have written: 1.0 rather than 0.99999994."""
+def _plainer(exact: Tensor) -> Iterator[Tensor]:
+    """Yield guesses of what the user may have written, one number or many, the shortest first.
+
+    A difference of rounded numbers is itself a little off: 0.0999999 for 0.1.
+    """
     if not exact.is_floating_point() or not 0 < exact.numel() <= GUESSED:
-        return []
-    rounded = [float(f"{value:.6g}") for value in exact.flatten().tolist()]
-    six = exact.new_tensor(rounded).reshape(exact.shape)
-    first = six.flatten()[0]
-    return [*([first] if bool((six == first).all()) else []), six]
+        return
+    numbers = exact.flatten().tolist()
+    for digits in range(1, DIGITS + 1):
+        yield exact.new_tensor(float(f"{numbers[0]:.{digits}g}"))
+    for digits in range(1, DIGITS + 1):
+        rounded = [float(f"{value:.{digits}g}") for value in numbers]
+        yield exact.new_tensor(rounded).reshape(exact.shape)
 
 
 def apart(found: Tensor, expected: Tensor) -> float:

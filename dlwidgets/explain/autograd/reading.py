@@ -136,7 +136,7 @@ class _Reader:
         for place, (below, number) in enumerate(node.next_functions):
             held = saved.get(rule.edge(place)) if rule else None
             value = held if isinstance(held, Tensor) else None
-            absent = below is None and value is None and rule and place in rule.optional
+            absent = below is None and value is None and (not rule or place in rule.optional)
             edges.append(-1 if absent else self._edge(below, number, value, saved))
         operator.edges = tuple(edges)
         operator.wanted = tuple(below is not None for below, _ in node.next_functions)
