@@ -70,7 +70,7 @@ def slider(page: Page, index: int) -> Any:
 def frame(data: Any) -> float:
     """Return which share of their height figures take."""
     boxes = [(one[0] > 0.2).nonzero() for one in data.test.x]
-    return sum(int((b.max(0).values - b.min(0).values).max()) + 1 for b in boxes) / 28 / len(boxes)
+    return sum(int((b.amax(0) - b.amin(0)).max()) + 1 for b in boxes) / 28 / len(boxes)
 
 
 def tab(page: Page, name: str) -> None:

@@ -33,7 +33,8 @@ export function header({ bin, model, session, text }: Context): Part {
           const words = text.notes[code as keyof typeof text.notes] as
             | string
             | ((...values: string[]) => string);
-          return h("li", {}, typeof words === "string" ? words : words(...values));
+          const said = values.map((value) => value.replace("-", "−"));
+          return h("li", {}, typeof words === "string" ? words : words(...said));
         }),
       );
       notes.hidden = !notes.childElementCount;

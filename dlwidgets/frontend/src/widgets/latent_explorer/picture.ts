@@ -1,6 +1,6 @@
 /** What is decoded from the code, as large as there is room for. */
 
-import { h, say } from "../../lib/dom.ts";
+import { h, mark, say } from "../../lib/dom.ts";
 import { type Context, type Part, type Pixels } from "./session.ts";
 import { paint } from "./tiles.ts";
 
@@ -21,6 +21,8 @@ export function picture({ bin, model, session, text }: Context): Part {
     el: h("section", { class: "dlw-le-decoded" }, h("h3", {}, text.decoded), canvas, trouble),
     update() {
       draw();
+      // The code is ahead of the picture as long as the kernel has not answered.
+      mark(canvas, "aria-busy", session.waiting);
       say(trouble, session.broken ? text.broken(String(session.broken)) : "");
     },
   };

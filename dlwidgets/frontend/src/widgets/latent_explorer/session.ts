@@ -90,6 +90,12 @@ export class Session {
     return place(this.z, this.axes);
   }
 
+  /** Whether the kernel has not yet decoded what was asked last. */
+  get waiting(): boolean {
+    const { commands } = this.link;
+    return !this.link.gone && (commands.pending("z") || commands.pending("way"));
+  }
+
   /** The pictures of a trait. */
   pixels(
     name: "_picked" | "_strip" | "_sum" | "_pairs" | "_samples" | "_manifold",
