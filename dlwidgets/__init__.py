@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dlwidgets.widgets.broadcast_explorer import BroadcastExplorer
     from dlwidgets.widgets.conv_explorer import ConvExplorer
     from dlwidgets.widgets.explore import explore
+    from dlwidgets.widgets.latent_explorer import LatentExplorer
     from dlwidgets.widgets.loss_explorer import LossExplorer
     from dlwidgets.widgets.model_explorer import ModelExplorer
     from dlwidgets.widgets.polynomial_explorer import PolynomialExplorer
@@ -40,6 +41,7 @@ __all__ = [
     "ActivationExplorer",
     "BroadcastExplorer",
     "ConvExplorer",
+    "LatentExplorer",
     "LossExplorer",
     "ModelExplorer",
     "PolynomialExplorer",
@@ -68,6 +70,7 @@ _HOMES = {
     "ActivationExplorer": "dlwidgets.widgets.activation_explorer",
     "BroadcastExplorer": "dlwidgets.widgets.broadcast_explorer",
     "ConvExplorer": "dlwidgets.widgets.conv_explorer",
+    "LatentExplorer": "dlwidgets.widgets.latent_explorer",
     "LossExplorer": "dlwidgets.widgets.loss_explorer",
     "ModelExplorer": "dlwidgets.widgets.model_explorer",
     "PolynomialExplorer": "dlwidgets.widgets.polynomial_explorer",

@@ -158,10 +158,11 @@ class Widget(anywidget.AnyWidget):
         if layout is not None:
             layout.close()
 
-    def _check_names(self, values: dict[str, Any]) -> None:
+    def _check_names(self, values: dict[str, Any], more: Sequence[str] = ()) -> None:
+        """Refuse what is no trait; ``more`` are options that the constructor alone takes."""
         for name in values:
             if not self.has_trait(name):
-                known = self.options()
+                known = sorted([*self.options(), *more])
                 raise TypeError(
                     say(
                         f"{type(self).__name__}: expected options among {', '.join(known)}, "

@@ -60,6 +60,16 @@ _SCHEDULER = Way(
     "dlwidgets.widgets.optimizer_explorer:open_scheduler",
     "a scheduler of torch.optim.lr_scheduler",
     "torch.optim.lr_scheduler 的调度器",
+_MODEL = Way(
+    "dlwidgets.widgets.model_explorer:ModelExplorer",
+    "any torch.nn.Module, with its input",
+    "任何 torch.nn.Module 及其输入",
+)
+
+_LATENT = Way(
+    "dlwidgets.widgets.latent_explorer:LatentExplorer",
+    "a model with methods encode and decode, such as a VAE, with its data",
+    "带有 encode 和 decode 方法的模型（如 VAE）及其数据",
 )
 
 _BUILT_IN: dict[str, Way] = {
@@ -93,6 +103,7 @@ _BUILT_IN: dict[str, Way] = {
         "an optimizer of torch.optim",
         "torch.optim 的优化器",
     ),
+    "torch.nn.modules.module.Module": _MODEL,
 }
 """Explorers that come with the package, by the full name of the class that they open: a name, so
 that nothing need be imported to know it."""
@@ -137,8 +148,13 @@ class Explore:
         )
 
     def way(self, obj: object) -> Way | None:
-        """Return what opens ``obj``, or None: the nearest of its classes decides."""
-        return self._of(type(obj))
+        """Return what opens ``obj``, or None: the nearest of its classes decides.
+
+        Of modules for whose class there is nothing nearer than for any module, those that encode
+        and decode have an explorer of their own.
+        """
+        found = self._of(type(obj))
+        return _LATENT if found is _MODEL and _encodes(obj) else found
 
     def _of(self, owner: type) -> Way | None:
         for kind in owner.__mro__:
@@ -181,12 +197,16 @@ class Explore:
 
     def kinds(self) -> list[str]:
         """Return in words what can be explored."""
-        ways = [*_BUILT_IN.values(), *self._own.values()]
+        ways = [_LATENT, *_BUILT_IN.values(), *self._own.values()]
         return list(dict.fromkeys(say(way.en, way.zh) for way in ways))
 
     def __repr__(self) -> str:
         """Return what can be explored."""
         return f"<explore: {'; '.join(self.kinds())}>"
+
+
+def _encodes(obj: object) -> bool:
+    return all(callable(getattr(obj, name, None)) for name in ("encode", "decode"))
 
 
 def _described(obj: object) -> str:

@@ -60,7 +60,9 @@ class Live:
         buffers = [base64.b64decode(one) for one in packed]
         self._line.say(content["cmd"], content.get("value"), content.get("seq"), buffers)
         answers = [
-            data["content"] for data, _ in self._line.sent[before:] if data["method"] == "custom"
+            [data["content"], as_json(list(parts))]
+            for data, parts in self._line.sent[before:]
+            if data["method"] == "custom"
         ]
         news = self._news()
         adopted = {}

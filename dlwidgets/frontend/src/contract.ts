@@ -163,6 +163,106 @@ export interface ConvExplorerTraits {
   _weight: WireArray<"float32" | "float64">;
 }
 
+/** A latent space to be touched: sliders, plane, ways between pictures, drawings, samples. */
+export interface LatentExplorerTraits {
+  /** The two dimensions of the plane: across, and up. */
+  dims: number[];
+  /** The way from the first picture to the second. */
+  path: "linear" | "spherical";
+  /** The three samples of ways and sums: a, b and c. */
+  picks: number[];
+  /** Two dimensions, or the two principal components. */
+  plane: "pair" | "pca";
+  /** Of the random samples. */
+  seed: number;
+  /** Where its columns stand on the plane. */
+  _across: WireArray<"float64">;
+  /** The two directions of the plane. */
+  _axes: WireArray<"float32">;
+  /** How many of its values are NaN or infinite. */
+  _broken: number;
+  /** The names of the classes. */
+  _classes: string[];
+  /** The line that decodes, before and after the numbers. */
+  _code: string[];
+  /** What the run has logged of KL and reconstruction. */
+  _curves: {
+    name: string;
+    steps: WireArray<"float64">;
+    values: WireArray<"float64">;
+  }[];
+  /** Which dimensions carry nothing. */
+  _dead: WireArray<"bool">;
+  /** Whether samples are pictures. */
+  _drawable: boolean;
+  /** Mean squared error and cross entropy of all points. */
+  _errors: WireArray<"float64">;
+  /** An error in a handler, in one line; empty if none. */
+  _failure: string;
+  /** Where each dimension begins. */
+  _home: WireArray<"float32">;
+  /** What is decoded from it, as pixels. */
+  _image: WireArray<"uint8">;
+  /** The class of each point, -1 without one. */
+  _labels: WireArray<"int32">;
+  /** The chosen language; empty follows the page. */
+  _language: "" | "en" | "zh";
+  /** Decoded from a grid of the plane. */
+  _manifold: WireArray<"uint8">;
+  /** What the user should know of what is shown. */
+  _notes: {
+    code: string;
+    values: string[];
+  }[];
+  /** The dimensions, the most worth first. */
+  _order: WireArray<"int32">;
+  /** The mean squared error of each. */
+  _pair_errors: WireArray<"float64">;
+  /** Originals, then as many reconstructions. */
+  _pairs: WireArray<"uint8">;
+  /** The three samples that were picked. */
+  _picked: WireArray<"uint8">;
+  /** Where the points stand on the plane. */
+  _places: WireArray<"float32">;
+  /** Between which values each dimension is moved. */
+  _reach: WireArray<"float32">;
+  /** Decoded from random codes. */
+  _samples: WireArray<"uint8">;
+  /** The sample looked at. */
+  _seen: {
+    index: number;
+    pictures: WireArray<"uint8">;
+    mu: WireArray<"float32">;
+    sigma: WireArray<"float32">;
+    draws: WireArray<"uint8">;
+    places: WireArray<"float32">;
+    seed: number;
+    error: number;
+  };
+  /** Of the variance, what each of them holds. */
+  _shares: WireArray<"float64">;
+  /** Rows and columns of a decoded picture. */
+  _size: number[];
+  /** Whether the parameters have changed since points were encoded. */
+  _stale: boolean;
+  /** Pictures on the way from a to b. */
+  _strip: WireArray<"uint8">;
+  /** What is decoded from a − b + c. */
+  _sum: WireArray<"uint8">;
+  /** What was opened. */
+  _title: string;
+  /** Where this way goes on the plane. */
+  _track: WireArray<"float32">;
+  /** Where its rows stand, the lowest first. */
+  _up: WireArray<"float64">;
+  /** Whether codes are distributions. */
+  _variational: boolean;
+  /** KL of each dimension in nats; of points their variance. */
+  _worth: WireArray<"float64">;
+  /** The code. */
+  _z: WireArray<"float32">;
+}
+
 /** A loss on logits that can be dragged: probabilities, terms, gradients and the code, together. */
 export interface LossExplorerTraits {
   /** Which loss. */
