@@ -21,6 +21,7 @@ from dlwidgets.training.events import StopRun
 from dlwidgets.training.recorder import Number, mean
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType, TracebackType
 
     from torch.optim import Optimizer
@@ -41,6 +42,8 @@ class Watch:
     def __init__(self, run: Run) -> None:
         """Prepare to watch for ``run``."""
         self.taken = 0
+        # Told of each step that is about to be made, with the gradients that it uses.
+        self.before_step: Callable[[Optimizer], None] | None = None
         self.clock = run._clock
         self._run = run
         self._losses = names.Losses()
@@ -125,6 +128,8 @@ class Watch:
         if begins:
             run._control.look()
         self._guard(optimizer)
+        if self.before_step is not None:
+            self.before_step(optimizer)
         if self._lends:
             run._board.lend(optimizer)
         self._closure = None
