@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from dlwidgets.widgets.latent_explorer import LatentExplorer
     from dlwidgets.widgets.loss_explorer import LossExplorer
     from dlwidgets.widgets.model_explorer import ModelExplorer
+    from dlwidgets.widgets.optimizer_explorer import OptimizerExplorer
     from dlwidgets.widgets.polynomial_explorer import PolynomialExplorer
     from dlwidgets.widgets.regularization_explorer import RegularizationExplorer
-    from dlwidgets.widgets.optimizer_explorer import OptimizerExplorer
     from dlwidgets.widgets.retrain_explorer import RetrainExplorer
     from dlwidgets.widgets.session import live, train
     from dlwidgets.widgets.sweep_explorer import SweepExplorer
@@ -44,9 +44,9 @@ __all__ = [
     "LatentExplorer",
     "LossExplorer",
     "ModelExplorer",
+    "OptimizerExplorer",
     "PolynomialExplorer",
     "RegularizationExplorer",
-    "OptimizerExplorer",
     "RetrainExplorer",
     "Run",
     "SweepExplorer",
@@ -73,9 +73,9 @@ _HOMES = {
     "LatentExplorer": "dlwidgets.widgets.latent_explorer",
     "LossExplorer": "dlwidgets.widgets.loss_explorer",
     "ModelExplorer": "dlwidgets.widgets.model_explorer",
+    "OptimizerExplorer": "dlwidgets.widgets.optimizer_explorer",
     "PolynomialExplorer": "dlwidgets.widgets.polynomial_explorer",
     "RegularizationExplorer": "dlwidgets.widgets.regularization_explorer",
-    "OptimizerExplorer": "dlwidgets.widgets.optimizer_explorer",
     "RetrainExplorer": "dlwidgets.widgets.retrain_explorer",
     "Run": "dlwidgets.training",
     "SweepExplorer": "dlwidgets.widgets.sweep_explorer",

@@ -60,6 +60,8 @@ _SCHEDULER = Way(
     "dlwidgets.widgets.optimizer_explorer:open_scheduler",
     "a scheduler of torch.optim.lr_scheduler",
     "torch.optim.lr_scheduler 的调度器",
+)
+
 _MODEL = Way(
     "dlwidgets.widgets.model_explorer:ModelExplorer",
     "any torch.nn.Module, with its input",
@@ -91,11 +93,7 @@ _BUILT_IN: dict[str, Way] = {
     "torch.nn.modules.loss.BCEWithLogitsLoss": _LOSS,
     "torch.nn.modules.loss.CrossEntropyLoss": _LOSS,
     "torch.nn.modules.loss.MSELoss": _LOSS,
-    "torch.nn.modules.module.Module": Way(
-        "dlwidgets.widgets.model_explorer:ModelExplorer",
-        "any torch.nn.Module, with its input",
-        "任何 torch.nn.Module 及其输入",
-    ),
+    "torch.nn.modules.module.Module": _MODEL,
     "torch.optim.lr_scheduler.LRScheduler": _SCHEDULER,
     "torch.optim.lr_scheduler.ReduceLROnPlateau": _SCHEDULER,
     "torch.optim.optimizer.Optimizer": Way(
@@ -103,7 +101,6 @@ _BUILT_IN: dict[str, Way] = {
         "an optimizer of torch.optim",
         "torch.optim 的优化器",
     ),
-    "torch.nn.modules.module.Module": _MODEL,
 }
 """Explorers that come with the package, by the full name of the class that they open: a name, so
 that nothing need be imported to know it."""

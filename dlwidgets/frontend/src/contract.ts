@@ -378,6 +378,95 @@ export interface ModelExplorerTraits {
   };
 }
 
+/** Optimizers of torch race from one start; every step can be taken apart. */
+export interface OptimizerExplorerTraits {
+  /** Which of the two parameters is taken apart. */
+  number: 0 | 1;
+  /** Whose steps are taken apart. */
+  racer: number;
+  /** Which place of the paths is shown, 0 being the start. */
+  step: number;
+  /** What is shown. */
+  tab: "race" | "schedules";
+  /** Which question of the page has been answered. */
+  _asked: number;
+  /** What each net has learned, (racers, steps + 1, places). */
+  _curves: WireArray<"float32">;
+  /** An error in a handler, in one line; empty if none. */
+  _failure: string;
+  /** The chosen language; empty follows the page. */
+  _language: "" | "en" | "zh";
+  /** The losses on them, (racers, steps + 1). */
+  _losses: WireArray<"float64">;
+  /** The surface over the window, the first row at the lowest y. */
+  _map: WireArray<"float32">;
+  /** The two numbers that are followed. */
+  _names: string[];
+  /** Optimizers that can be added by name. */
+  _optimizers: string[];
+  /** The paths, (racers, steps + 1, 2). */
+  _points: WireArray<"float64">;
+  /** Who takes part. */
+  _racers: {
+    name: string;
+    tuned: boolean;
+    schedule: string;
+    code: string;
+    stopped: number;
+    stages: {
+      begin: number;
+      title: string;
+      source: string;
+      options: string[];
+      flags: string[];
+      values: WireArray<"float64">;
+    }[];
+  }[];
+  /** The rate of each schedule, (schedules, steps). */
+  _rates: WireArray<"float64">;
+  /** What each optimizer held. */
+  _records: {
+    pieces: {
+      begin: number;
+      title: string;
+      first: string[][];
+      lines: string[][];
+      state: string[][];
+      notes: string[];
+    }[];
+    gradients: WireArray<"float64">;
+    options: string[];
+    letters: string[];
+    held: WireArray<"float64">;
+    state: string[];
+    before: WireArray<"float64">;
+    after: WireArray<"float64">;
+  }[];
+  /** What the nets learn, (samples, 2). */
+  _samples: WireArray<"float32">;
+  /** The schedules that are drawn. */
+  _schedules: {
+    name: string;
+    source: string;
+    done: number;
+    given: boolean;
+  }[];
+  /** Schedules that can be added by name. */
+  _shapes: string[];
+  /** The surface as an expression, or its own name. */
+  _source: string;
+  /** Where all begin, x and y. */
+  _start: WireArray<"float64">;
+  /** How many steps a race has. */
+  _steps: number;
+  /** What is run on. */
+  _surface: string;
+  /** What can be run on, by name. */
+  _surfaces: string[];
+  /** x from, x to, y from, y to; empty for the net. */
+  _window: WireArray<"float64">;
+}
+
 /** Polynomials of degree 0 to 12 on your points: 欠拟合, 合适, 过拟合 (book 5.3, figure 5-5). */
 export interface PolynomialExplorerTraits {
   /** How many training points are drawn. */
@@ -402,20 +491,6 @@ export interface PolynomialExplorerTraits {
   _curves: WireArray<"float64">;
   /** Mean squared errors on training and test points, (2, degrees). */
   _errors: WireArray<"float64">;
-/** Optimizers of torch race from one start; every step can be taken apart. */
-export interface OptimizerExplorerTraits {
-  /** Which of the two parameters is taken apart. */
-  number: 0 | 1;
-  /** Whose steps are taken apart. */
-  racer: number;
-  /** Which place of the paths is shown, 0 being the start. */
-  step: number;
-  /** What is shown. */
-  tab: "race" | "schedules";
-  /** Which question of the page has been answered. */
-  _asked: number;
-  /** What each net has learned, (racers, steps + 1, places). */
-  _curves: WireArray<"float32">;
   /** An error in a handler, in one line; empty if none. */
   _failure: string;
   /** The chosen language; empty follows the page. */
@@ -486,75 +561,8 @@ export interface RegularizationExplorerTraits {
   _shares: WireArray<"float64">;
   /** Of the kinds with a strength: least, greatest, usual. */
   _strengths: Record<string, WireArray<"float64">>;
-  /** The losses on them, (racers, steps + 1). */
-  _losses: WireArray<"float64">;
-  /** The surface over the window, the first row at the lowest y. */
-  _map: WireArray<"float32">;
-  /** The two numbers that are followed. */
-  _names: string[];
-  /** Optimizers that can be added by name. */
-  _optimizers: string[];
-  /** The paths, (racers, steps + 1, 2). */
-  _points: WireArray<"float64">;
-  /** Who takes part. */
-  _racers: {
-    name: string;
-    tuned: boolean;
-    schedule: string;
-    code: string;
-    stopped: number;
-    stages: {
-      begin: number;
-      title: string;
-      source: string;
-      options: string[];
-      flags: string[];
-      values: WireArray<"float64">;
-    }[];
-  }[];
-  /** The rate of each schedule, (schedules, steps). */
-  _rates: WireArray<"float64">;
-  /** What each optimizer held. */
-  _records: {
-    pieces: {
-      begin: number;
-      title: string;
-      first: string[][];
-      lines: string[][];
-      state: string[][];
-      notes: string[];
-    }[];
-    gradients: WireArray<"float64">;
-    options: string[];
-    letters: string[];
-    held: WireArray<"float64">;
-    state: string[];
-    before: WireArray<"float64">;
-    after: WireArray<"float64">;
-  }[];
-  /** What the nets learn, (samples, 2). */
-  _samples: WireArray<"float32">;
-  /** The schedules that are drawn. */
-  _schedules: {
-    name: string;
-    source: string;
-    done: number;
-    given: boolean;
-  }[];
-  /** Schedules that can be added by name. */
-  _shapes: string[];
-  /** The surface as an expression, or its own name. */
-  _source: string;
-  /** Where all begin, x and y. */
-  _start: WireArray<"float64">;
-  /** How many steps a race has. */
-  _steps: number;
-  /** What is run on. */
-  _surface: string;
-  /** What can be run on, by name. */
-  _surfaces: string[];
-  /** x from, x to, y from, y to; empty for the net. */
-  _window: WireArray<"float64">;
+}
+
 /** A training that begins anew from the same seed whenever a number is turned. */
 export interface RetrainExplorerTraits {
   /** b to begin with; None draws it. */
