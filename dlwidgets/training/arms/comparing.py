@@ -11,8 +11,9 @@ from dlwidgets.language import say
 from dlwidgets.training.arms.arm import read
 from dlwidgets.training.arms.plan import Plan, seeded
 from dlwidgets.training.arms.result import Comparison
+from dlwidgets.training.checks import check, check_count
 from dlwidgets.training.choices import Loss, choose_device, choose_loss
-from dlwidgets.training.fit import check, check_count, split_data
+from dlwidgets.training.fit import split_data
 
 if TYPE_CHECKING:
     from dlwidgets.training.arms.plan import Outcome
@@ -66,7 +67,8 @@ def compare(  # noqa: PLR0913 -- all but two by name
     check_count("batch_size", batch_size)
     target = choose_device(device)
     chosen = _seeds(seeds)
-    _, _, y = split_data(data, batch_size, chosen[0], target)
+    _, _, seen = split_data(data, batch_size, chosen[0], target)
+    y = None if seen is None else seen[1]
     source = _source(loss, y)
     plan = Plan(
         data=data,

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from torch import nn
 
 from dlwidgets.language import say
+from dlwidgets.training.checks import check
 from dlwidgets.training.choices import Loss, choose_loss, choose_optimizer, optimizer_class
-from dlwidgets.training.fit import HasLoader, check
+from dlwidgets.training.fit import HasLoader
 from dlwidgets.training.metrics import is_pair
 from dlwidgets.training.preview import Preview, preview
 from dlwidgets.training.retrain.job import Job, Lane
