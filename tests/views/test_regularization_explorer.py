@@ -78,8 +78,8 @@ def test_the_table_has_the_numbers_of_torch_at_each_epoch_in_both_modes(
                 shown = [number(text) for text in cells(page, row)[:3]]
                 wanted = [means[TRAIN, mode], means[TEST, mode], means[TEST, 1 - mode]]
                 assert shown == pytest.approx(wanted, rel=5e-3)
-    assert cells(page, 3)[4:] == ["0", "no"]
-    assert cells(page, 1)[5] == "yes"
+    assert cells(page, 3)[4:] == ["0", "other"]
+    assert cells(page, 1)[5] == "same"
     assert cells(page, 1)[3].endswith(f" · {book.outcomes[1].best}")
 
 

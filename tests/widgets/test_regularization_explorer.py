@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
 from traitlets import TraitError
 
 import dlwidgets
@@ -157,6 +158,22 @@ def test_arms_that_diverge_and_models_without_weights_to_show_still_stand() -> N
     row = explorer._arms[0]
     assert np.isnan(row["losses"][..., -1]).all()
     assert explorer._arms[1]["layers"] == [""]
+
+
+def test_loaders_of_ones_own_are_looked_into_too() -> None:
+    x = torch.randn(20, 3, generator=torch.Generator().manual_seed(7))
+    pairs = TensorDataset(x, x.sum(1, keepdim=True))
+    found = compare(
+        {"drop": lambda: make(nn.Dropout(0.5))},
+        (DataLoader(pairs, 10, shuffle=True), DataLoader(pairs, 10)),
+        epochs=1,
+        seeds=1,
+        progress=False,
+        device="cpu",
+    )
+    explorer = RegularizationExplorer(found)
+    assert explorer._arms[0]["given"].shape == (8, 8)
+    assert np.isfinite(explorer._arms[0]["losses"]).all()
 
 
 def test_names_and_epochs_that_there_are_not_are_refused() -> None:

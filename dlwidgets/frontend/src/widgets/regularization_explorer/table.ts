@@ -80,7 +80,7 @@ function row({ bin, group, model, session, text }: Context, arm: Arm): Row {
         number(test![1 - mode]!, epoch),
         arm.best < 0 ? "–" : `${quantity(best, 3)} · ${arm.best}`,
         number(arm.norms, epoch),
-        arm.same ? text.yes : text.no,
+        arm.same ? text.same : text.differs,
       ];
       cells.forEach((cell, i) => say(cell, texts[i]!));
       mark(cells[0]!, "title", exact(train![mode]!, epoch));
