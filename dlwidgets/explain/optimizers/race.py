@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import math
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +21,8 @@ from dlwidgets.explain.untouched import kept_random
 from dlwidgets.language import say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from dlwidgets.explain.optimizers.course import Course, Lap, Watched
     from dlwidgets.explain.optimizers.racers import Racer
 
@@ -102,7 +107,7 @@ class _Run:
                 stopped = step
                 break
             self._arrive(step + 1)
-            if not np.isfinite(self.points[step + 1]).all():
+            if not all(map(math.isfinite, self.points[step + 1])):
                 stopped = step + 1
                 break
         else:
@@ -129,24 +134,42 @@ class _Run:
 
     def _step(self, step: int) -> bool:
         """Take one step; False where loss or gradient are no finite numbers."""
-        self._turn(step)
-        loss = self._backward(step)
-        self.losses[step] = loss.item()
+        with self._refusals(step):
+            self._turn(step)
+            self.losses[step] = self._backward(step).item()
         leaves = [_gradient(p) for p, _ in self.lap.watched]
         self.gradients[step] = _read(leaves, self.lap.watched)
-        if not (np.isfinite(self.losses[step]) and np.isfinite(self.gradients[step]).all()):
+        if not all(map(math.isfinite, (self.losses[step], *self.gradients[step]))):
             return False
         self.held.append(numbers(self.optimizer.param_groups[0]))
-        before = self._state()
-        try:
+        # Between steps of one optimizer nothing changes what it remembers.
+        fresh = self.pieces[-1].begin == step
+        before = self._state() if fresh else self.states[-1][1]
+        with self._refusals(step):
             if self.closing:
-                self.optimizer.step(lambda: self._backward(step).item())
+                # Torch's types say float; its optimizers take the tensor, as everybody gives it.
+                closure: Any = functools.partial(self._backward, step)
+                self.optimizer.step(closure)
             else:
                 self.optimizer.step()
             if isinstance(self.scheduler, ReduceLROnPlateau):
                 self.scheduler.step(self.losses[step])
             elif self.scheduler:
                 self.scheduler.step()
+        self.states.append((before, self._state()))
+        return True
+
+    def _backward(self, step: int) -> Tensor:
+        self.optimizer.zero_grad()
+        loss = self.lap.loss(step)
+        # A function of the user's may run a model, whose own gradients are none of our business.
+        loss.backward(inputs=self.lap.parameters)
+        return loss
+
+    @contextmanager
+    def _refusals(self, step: int) -> Iterator[None]:
+        try:
+            yield
         except Exception as error:
             raise ValueError(
                 say(
@@ -154,14 +177,6 @@ class _Run:
                     f"{self.racer.name}：torch 拒绝第 {step + 1} 步：{error}",
                 )
             ) from error
-        self.states.append((before, self._state()))
-        return True
-
-    def _backward(self, step: int) -> Tensor:
-        self.optimizer.zero_grad()
-        loss = self.lap.loss(step)
-        loss.backward()
-        return loss
 
     def _state(self) -> dict[str, Pair]:
         """Return what the optimizer remembers of the two numbers that are followed."""

@@ -35,6 +35,7 @@ class Stage:
         options: its numbers and flags, as ``param_groups`` has them.
         given: which of them a line of code has to name.
         source: the class or function, as code calls it.
+        closing: whether a step asks for the loss itself, as that of LBFGS does.
         known: the short name of the method in `NAMES`, if it was asked for by it.
         function: whether ``source`` is a function, which takes parameters alone.
     """
@@ -44,6 +45,7 @@ class Stage:
     options: Options
     given: frozenset[str]
     source: str
+    closing: bool
     known: str = ""
     function: bool = False
 
@@ -77,11 +79,6 @@ class Stage:
             # A rate that somebody has chosen is kept wherever the race goes.
             known="" if "lr" in options else self.known,
         )
-
-    @property
-    def closing(self) -> bool:
-        """Whether a step asks for the loss itself, as that of LBFGS does."""
-        return takes_closure(_probed(self.source, self.make))
 
 
 def read_stage(given: object) -> Stage:
@@ -124,6 +121,7 @@ def of_class(kind: type[Any], options: Options) -> Stage:
         shown,
         frozenset(options) | ({"lr"} & shown.keys()),
         source,
+        takes_closure(probe),
     )
 
 
@@ -153,7 +151,15 @@ def _of_function(make: Callable[..., Any]) -> Stage:
             group.update(options)
         return made
 
-    return Stage(_title(probe), build, _numbers(probe), frozenset(), source, function=True)
+    return Stage(
+        _title(probe),
+        build,
+        _numbers(probe),
+        frozenset(),
+        source,
+        takes_closure(probe),
+        function=True,
+    )
 
 
 def _probed(source: str, make: Callable[[list[Tensor]], Any]) -> Optimizer:

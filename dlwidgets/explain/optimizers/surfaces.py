@@ -222,10 +222,10 @@ def _check(surface: Surface) -> None:
     except Exception as error:
         raise ValueError(
             say(
-                f"surface: {surface.name}(x, y) failed on two tensors: "
+                f"surface: {surface.name}(x, y) failed on two float64 tensors: "
                 f"{type(error).__name__}: {error}; write it with torch, as x**2 + torch.sin(y)",
-                f"曲面：{surface.name}(x, y) 对两个张量出错：{type(error).__name__}: {error}；"
-                "请用 torch 编写，例如 x**2 + torch.sin(y)",
+                f"曲面：{surface.name}(x, y) 对两个 float64 张量出错："
+                f"{type(error).__name__}: {error}；请用 torch 编写，例如 x**2 + torch.sin(y)",
             )
         ) from error
     good = isinstance(value, Tensor) and value.numel() == 1 and value.is_floating_point()

@@ -196,6 +196,20 @@ def test_the_book_comparison_gives_every_racer_the_same_start_and_batches() -> N
     assert np.array_equal(adam.curves[0], lap.curve().numpy())
 
 
+def test_a_model_inside_a_function_gets_no_gradients() -> None:
+    model = torch.nn.Linear(2, 1).double()
+
+    def f(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        found: torch.Tensor = model(torch.stack([x, y])) ** 2
+        return found
+
+    surface = read_surface(f, None, (1.0, 2.0))
+    path = race(on_surface(surface, surface.start), read_racer("lbfgs")[0], 4)
+    assert path.losses[-1] < path.losses[0]
+    assert all(p.grad is None for p in model.parameters())
+    assert surface.values().shape == (41, 41)
+
+
 def test_functions_with_random_numbers_are_the_same_each_time() -> None:
     surface = read_surface(lambda x, y: x**2 + y**2 + x * torch.randn(()), None, (1.0, 1.0))
     racer, _ = read_racer(PARTIAL(torch.optim.SGD, lr=0.1))
@@ -231,7 +245,7 @@ def nonsense(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
         (nonsense, ValueError, r"return one number .* got shape \(2,\)"),
         (lambda _x, _y: 1.0, ValueError, "got float"),
         (lambda x, _y: x.detach(), ValueError, "without a gradient"),
-        (lambda x: x, ValueError, "failed on two tensors: TypeError"),
+        (lambda x: x, ValueError, "failed on two float64 tensors: TypeError"),
     ],
 )
 def test_surfaces_that_can_not_be_shown(given: Any, error: type[Exception], text: str) -> None:

@@ -59,7 +59,8 @@ export function header(context: Context): Part {
     update() {
       for (const part of [tabs, steps, seal, ...place]) part.update();
       ground.hidden = seal.el.hidden = model.get("tab") !== "race";
-      if (surface.value !== model.get("_surface")) surface.value = model.get("_surface");
+      const now = model.get("_surface");
+      if (!session.waiting && surface.value !== now) surface.value = now;
       const written = model.get("_source");
       source.hidden = !written || written === model.get("_surface");
       say(source, written ? `f = ${written}` : "");

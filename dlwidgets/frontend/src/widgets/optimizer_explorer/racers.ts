@@ -122,7 +122,7 @@ function row({ bin, model, session, text }: Context, index: number, group: strin
       mark(loss, "data-over", over);
       mark(loss, "title", quantity(racer().losses[session.at], 8));
       const place = all.findIndex((one) => one.name === used && !one.given);
-      if (schedule.value !== String(place)) schedule.value = String(place);
+      if (!session.waiting && schedule.value !== String(place)) schedule.value = String(place);
       schedule.disabled = session.link.gone;
       mark(remove, "aria-label", text.remove(called));
       mark(remove, "title", text.remove(called));
@@ -192,23 +192,26 @@ function option(
     return one?.values[one.options.indexOf(name)] ?? NaN;
   };
   const put = (value: number): void => session.ask("change", { racer, stage, name, value });
-  const label = text.optionOf(name, session.racers[racer]!.name);
+  const label = (): string => text.optionOf(name, session.racers[racer]?.name ?? "");
   if (session.racers[racer]!.stages[stage]!.flags.includes(name)) {
-    const box = h("input", { type: "checkbox", "aria-label": label });
+    const box = h("input", { type: "checkbox", "aria-label": label() });
     bin.listen(box, "change", () => put(Number(box.checked)));
     return {
       el: h("label", {}, box, h("code", {}, name)),
       update() {
-        box.checked = held() === 1;
+        // What was clicked stays until torch has taken or refused it.
+        if (!session.waiting) box.checked = held() === 1;
+        mark(box, "aria-label", label());
         box.disabled = session.link.gone;
       },
     };
   }
-  const field = entry(bin, { label, digits: 4, now: held, put });
+  const field = entry(bin, { label: label(), digits: 4, now: held, put });
   return {
     el: h("label", {}, h("code", {}, name), field.el),
     update() {
       field.update();
+      mark(field.el, "aria-label", label());
       (field.el as HTMLInputElement).disabled = session.link.gone;
     },
   };
