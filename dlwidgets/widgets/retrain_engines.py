@@ -92,6 +92,7 @@ class Engines:
                 "points": np.stack([x, y], 1).astype(np.float32).reshape(-1),
             },
             "_line": self._line(),
+            "_sources": [engine.source for engine in self._engines],
         }
 
     def moving(self, job: Job) -> dict[str, Any]:
@@ -99,7 +100,6 @@ class Engines:
         running = {lane.name: lane for lane in job.lanes}
         lanes = [
             about(engine.name, running.get(engine.name), running.get("numpy"))
-            | {"source": engine.source, "package": engine.package}
             for engine in self._engines
         ]
         steps, rows, last = told(

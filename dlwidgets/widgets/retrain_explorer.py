@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from dlwidgets.training.choices import Loss
     from dlwidgets.training.retrain import Job, Outcome
 
-SLICE = 0.015
+SLICE = 0.02
 """Seconds of training before the kernel listens again; the page asks for the next slice."""
 
-BESIDE = 0.006
+BESIDE = 0.012
 """The same while a loop of the user's own is watched: that one comes first."""
 
 AT_ONCE = 1.0
@@ -68,6 +68,7 @@ class RetrainExplorer(Widget, bundle="retrain_explorer"):
     _knobs = t.List(KNOB, help="What can be turned.").tag(sync=True)
     _optimizers = t.List(t.Unicode(), help="The optimizers to choose from.").tag(sync=True)
     _lanes = t.List(LANE, help="The trainings side by side.").tag(sync=True)
+    _sources = t.List(t.Unicode(), help="The function of each engine.").tag(sync=True)
     _steps = array("int32", 1, "The steps of which numbers are shown.")
     _rows = array("float64", 3, "(lanes, loss and w and b, steps shown); NaN if not there yet.")
     _last = array("float64", 2, "The newest numbers of each lane.")

@@ -68,9 +68,8 @@ class Mine:
         """Return how far it is, and what the model makes of its inputs."""
         (lane,) = job.lanes
         steps, rows, last = told([lane], self._at.steps, 1)
-        source = {"source": "", "package": ""}
         return {
-            "_lanes": [about("model", lane, None) | source],
+            "_lanes": [about("model", lane, None)],
             "_steps": steps,
             "_rows": rows,
             "_last": last,

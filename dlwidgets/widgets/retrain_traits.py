@@ -35,8 +35,6 @@ LANE = t.Dict(
         "error": t.Unicode(),
         "done": t.Int(),
         "pace": t.Float(),
-        "source": t.Unicode(),
-        "package": t.Unicode(),
     }
 )
 

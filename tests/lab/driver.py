@@ -375,17 +375,21 @@ class Monitor:
         return self.view.get_by_label(f"Value of {knob}")
 
     def drag(self, *places: float, knob: str = "lr") -> None:
-        """Drag a slider from where it stands over ``places`` (0 to 1), then let go."""
-        slider = self.slider(knob)
-        slider.scroll_into_view_if_needed()
-        box = slider.bounding_box()
-        assert box is not None
-        low, high = (float(slider.get_attribute(end) or 0) for end in ("min", "max"))
-        at = (float(slider.input_value()) - low) / (high - low)
-        mouse, y = self.page.mouse, box["y"] + box["height"] / 2
-        # The middle of the thumb, as wide as Chromium draws it, stays inside of the track.
-        mouse.move(box["x"] + 8 + at * (box["width"] - 16), y)
-        mouse.down()
-        for place in places:
-            mouse.move(box["x"] + 8 + place * (box["width"] - 16), y, steps=4)
-        mouse.up()
+        """Drag a knob's slider from where it stands over ``places`` (0 to 1), then let go."""
+        drag(self.page, self.slider(knob), *places)
+
+
+def drag(page: Page, slider: Locator, *places: float) -> None:
+    """Drag a slider from where it stands over ``places`` (0 to 1), then let go."""
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    assert box is not None
+    low, high = (float(slider.get_attribute(end) or 0) for end in ("min", "max"))
+    at = (float(slider.input_value()) - low) / (high - low)
+    mouse, y = page.mouse, box["y"] + box["height"] / 2
+    # The middle of the thumb, as wide as Chromium draws it, stays inside of the track.
+    mouse.move(box["x"] + 8 + at * (box["width"] - 16), y)
+    mouse.down()
+    for place in places:
+        mouse.move(box["x"] + 8 + place * (box["width"] - 16), y, steps=4)
+    mouse.up()

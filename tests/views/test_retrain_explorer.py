@@ -90,7 +90,7 @@ def test_an_engine_that_is_absent_says_how_to_get_it(
     monkeypatch.setitem(ENGINES, "tensorflow", absent)
     panel = show().page.locator("[data-lane=tensorflow].dlw-re-panel")
     expect(panel).to_contain_text("TensorFlow is not installed")
-    expect(panel.locator("code")).to_have_text("pip install 'dlwidgets[no_such_thing]'")
+    expect(panel.locator("code")).to_have_text("pip install 'dlwidgets[tensorflow]'")
 
 
 def test_dragging_trains_anew_and_the_last_position_is_finished(show: Show) -> None:
@@ -110,7 +110,7 @@ def test_dragging_trains_anew_and_the_last_position_is_finished(show: Show) -> N
     )
     live.stage.drawn()
     lr = live.widget.lr
-    assert lr == asked["values"]["lr"] == pytest.approx(0.0063, rel=0.2)
+    assert lr == asked["values"]["lr"] == pytest.approx(0.0078, rel=0.2)
     w, b = trained(lr=lr)
     for name in HERE:
         assert number(page, name, "w") == pytest.approx(w, rel=1e-9)
@@ -183,10 +183,8 @@ def test_the_source_has_the_numbers_of_the_step_beside_its_lines(show: Show) -> 
     for name in HERE:
         block = page.locator(f".dlw-re-sources [data-lane={name}]")
         expect(block.locator(".dlw-re-value", has_text="loss = ")).to_have_count(1)
-        source = [
-            text.split("  # ")[0].rstrip()
-            for text in block.locator(".dlw-re-code").all_inner_texts()
-        ]
+        lines = block.locator(".dlw-re-code").all_inner_texts()
+        source = [line.split("  # ")[0].rstrip() for line in lines]
         assert source == [line.rstrip() for line in ENGINES[name].source.splitlines()]
 
 

@@ -617,8 +617,6 @@ export interface RetrainExplorerTraits {
     error: string;
     done: number;
     pace: number;
-    source: string;
-    package: string;
   }[];
   /** The chosen language; empty follows the page. */
   _language: "" | "en" | "zh";
@@ -640,6 +638,8 @@ export interface RetrainExplorerTraits {
   };
   /** (lanes, loss and w and b, steps shown); NaN if not there yet. */
   _rows: WireArray<"float64">;
+  /** The function of each engine. */
+  _sources: string[];
   /** w and b to begin with. */
   _start: WireArray<"float64">;
   /** The steps of which numbers are shown. */

@@ -132,7 +132,7 @@ function along(context: Context, w: number, b: number): Float64Array {
 function absent(context: Context, lane: Lane): Part {
   const { text } = context;
   const el = h("section", { class: "dlw-re-panel dlw-re-absent", "data-lane": lane.name });
-  const line = h("code", {}, "pip install 'dlwidgets", h("wbr"), `[${lane.package}]'`);
+  const line = h("code", {}, "pip install 'dlwidgets", h("wbr"), `[${lane.name}]'`);
   const box = h("div", {}, h("p", {}, text.absent(text.names[lane.name]!)), line);
   el.append(title(context, lane.name, 3), box);
   return { el, update: () => {} };

@@ -40,8 +40,8 @@ export class Session {
   // What was turned here and is not answered yet.
   readonly #wanted = new Map<string, number | string>();
   #asked = 0;
-  // When the oldest position that no picture shows yet was taken.
-  #since: number | null = null;
+  // When each position was taken that no picture shows yet.
+  readonly #moves = new Map<number, number>();
 
   constructor(model: Model<Traits>, bin: Disposer) {
     this.model = model;
@@ -119,7 +119,7 @@ export class Session {
   turn(name: string, value: number | string, last: boolean): void {
     this.#wanted.set(name, value);
     this.#asked += 1;
-    this.#since ??= performance.now();
+    this.#moves.set(this.#asked, performance.now());
     const position = { values: Object.fromEntries(this.#wanted), asked: this.#asked };
     this.link.commands[last ? "now" : "newest"]("turn", "turn", position);
     this.painter.changed();
@@ -145,13 +145,17 @@ export class Session {
   #heard(): void {
     this.#read();
     this.painter.changed();
-    if (this.#since !== null && this.model.get("_asked") === this.#asked) {
-      const start = this.#since;
-      this.#since = null;
-      // After the frame in which the painter draws.
-      this.#bin.frame(() => performance.measure("retrain_explorer:turn", { start }));
-    }
+    this.#measure(this.model.get("_asked"));
     this.#answered();
+  }
+
+  /** Notes how long it took from a move of a knob to the first picture of what came of it. */
+  #measure(asked: number): void {
+    const start = this.#moves.get(asked);
+    if (start === undefined) return;
+    for (const move of [...this.#moves.keys()]) if (move <= asked) this.#moves.delete(move);
+    // After the frame in which the painter draws.
+    this.#bin.frame(() => performance.measure("retrain_explorer:turn", { start }));
   }
 
   /** Python has answered something: what it has taken over, or refused, is wanted no more. */

@@ -28,7 +28,7 @@ export function sources(context: Context): Part {
 
 function source(context: Context, lane: Lane, index: number): Part {
   const { session, text } = context;
-  const lines = lane.source.split("\n");
+  const lines = (context.model.get("_sources")[index] ?? "").split("\n");
   const loop = lines.findIndex((line) => /^\s*for /.test(line));
   const rows = lines.map((line, i) => {
     const numbers = i > loop && lane.here ? numbersOf(line) : [];
@@ -52,7 +52,7 @@ function source(context: Context, lane: Lane, index: number): Part {
         const shown = numbers.map((which) =>
           `${names[which]} = ${quantity(session.now(index, which), 5)}`
         );
-        say(value, `# ${shown.join(", ")}`);
+        say(value, `  # ${shown.join(", ")}`);
         mark(value, "title", text.lineHint);
       }
     },
