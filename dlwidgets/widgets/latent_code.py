@@ -28,8 +28,8 @@ def code_ends(opened: Opened, given: object, name: str) -> tuple[str, str]:
     whole = hasattr(given, "decode")
     called = called or ("vae" if whole else "decode")
     if whole:
-        # The explorer decodes as after model.eval(), and so must the line.
-        called += ".eval().decode" if getattr(given, "training", False) else ".decode"
+        # The explorer decodes as after model.eval(), and so must the line, where it matters.
+        called += ".eval().decode" if opened.moody else ".decode"
     device, kind = opened.pair.home
     options = [
         *([] if device.type == "cpu" else [f'device="{device}"']),

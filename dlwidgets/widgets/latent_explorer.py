@@ -175,8 +175,11 @@ class LatentExplorer(LatentTraits, Widget, bundle="latent_explorer"):
             **rows.image_rows(opened, self._now),
             **rows.manifold_rows(opened, plane, self._now),
             "_curves": rows.curves(self._run),
-            "_code": list(code_ends(self._opened, self._given, self._name)),
+            "_code": self._code_ends(),
         }
+
+    def _code_ends(self) -> list[str]:
+        return list(code_ends(self._opened, self._given, self._name))
 
     def _look(self, sample: Tensor, index: int, seed: int) -> None:
         self._seen = rows.seen_row(self._opened, self._plane, sample, index, seed)
@@ -195,7 +198,7 @@ class LatentExplorer(LatentTraits, Widget, bundle="latent_explorer"):
             content = {"kind": "image", "shape": list(image.shape), "broken": broken}
             self.send(content, [state["_z"].tobytes(), image.tobytes()])
         if final:
-            self._put(state)
+            self._put({**state, "_code": self._code_ends()})
         self._stale = self._opened.pair.version != self._opened.version
 
     def _ask(self, z: object, *, final: bool) -> None:

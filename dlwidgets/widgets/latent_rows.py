@@ -69,7 +69,7 @@ def notes(opened: Opened) -> list[dict[str, Any]]:
         "square": (square.square, square.size),
         "bytes": (points.bytes, ()),
         "flat": (opened.pair.flat, ()),
-        "training": (opened.pair.training, ()),
+        "training": (opened.moody, ()),
     }
     return [
         {"code": code, "values": [str(one) for one in values]}

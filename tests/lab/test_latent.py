@@ -76,7 +76,7 @@ def test_what_is_dragged_is_what_the_kernel_decodes(open_notebook: Open) -> None
     assert shown == pixels
     assert shown != before
     line = notebook.ask("print(json.dumps(w.code()))")
-    assert line.startswith("vae.eval().decode(")
+    assert line.startswith("vae.decode(torch.tensor([[")
     expect(cell.locator(".dlw-code-text")).to_have_text(line)
 
 

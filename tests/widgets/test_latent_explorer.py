@@ -111,7 +111,7 @@ def test_the_code_line_runs_in_the_users_names_and_gives_the_image(
         monkeypatch.setattr(main, name, model, raising=False)
         explorer = LatentExplorer(model, DATA)
         explorer.z = torch.randn(len(explorer.z), generator=torch.Generator().manual_seed(0))
-        assert explorer.code().startswith(f"{name}.{'eval().' if model.training else ''}decode(")
+        assert explorer.code().startswith(f"{name}.{'eval().' if name == 'my_vae' else ''}decode(")
         image = evaluated(explorer, **{name: model})
         assert image.dtype == explorer.image.dtype
         assert torch.equal(image, explorer.image)
@@ -326,6 +326,8 @@ def test_what_is_not_as_given_is_noted() -> None:
     assert codes(LatentExplorer(plain().eval(), DATA)) == ["points", "flat"]
     raw = (255 * DATA.test.x).to(torch.uint8)
     assert codes(LatentExplorer(model.train(), raw)) == ["bytes", "training"]
+    # Where the mode makes no difference there is nothing to say.
+    assert codes(LatentExplorer(dlwidgets.models.VAE(2, hidden=8).train(), DATA)) == []
     broken = DATA.test.x.clone()
     broken[3] = torch.nan
     explorer = LatentExplorer(model.eval(), broken)

@@ -52,6 +52,11 @@ class Opened:
     member: str
     version: int
 
+    @property
+    def moody(self) -> bool:
+        """Whether the modules, in the mode in which they are now, decode something else."""
+        return self.pair.moody(self.space.known[:TRIED])
+
     def decode(self, z: Tensor) -> Tensor:
         """Return what is decoded from codes (samples, dimensions), in the shape that is drawn."""
         return self.shown.shaped(self.pair.decoded(z))

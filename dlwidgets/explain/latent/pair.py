@@ -68,11 +68,6 @@ class Pair:
         """A number that changes when an optimizer, or anybody, writes into a parameter."""
         return sum(p._version for module in self.modules for p in module.parameters())  # noqa: SLF001 -- torch's own count, without a public name
 
-    @property
-    def training(self) -> bool:
-        """Whether one of the modules is in train mode."""
-        return any(module.training for module in self.modules)
-
     def encoded(self, x: Tensor) -> Code:
         """Return the codes of samples, (samples, ...).
 
@@ -104,13 +99,25 @@ class Pair:
             return ""
         return ".mean" if hasattr(given, "mean") else "[0]"
 
-    def _run(self, function: Callable[[Tensor], Any], x: Tensor) -> list[Any]:
+    def moody(self, z: Tensor) -> bool:
+        """Return whether train mode decodes something else, as dropout and batch norm do."""
+        shaped = z.reshape(len(z), *self.shape) if self.shape else z
+        try:
+            own = [first(value) for value in self._run(self.decode, shaped, evaluate=False)]
+        except (RuntimeError, ValueError):
+            # A batch norm refuses a single sample.
+            return True
+        return not torch.equal(torch.cat([plain("decode", one) for one in own]), self.decoded(z))
+
+    def _run(
+        self, function: Callable[[Tensor], Any], x: Tensor, *, evaluate: bool = True
+    ) -> list[Any]:
         device, dtype = self.home
         with ExitStack() as stack:
             stack.enter_context(torch.no_grad())
             stack.enter_context(kept_random(set()))
             for module in self.modules:
-                stack.enter_context(untouched(module, evaluate=True))
+                stack.enter_context(untouched(module, evaluate=evaluate))
             # A copy: a layer that works in place must not write on the user's samples.
             return [function(part.to(device, dtype, copy=True)) for part in x.split(AT_ONCE)]
 

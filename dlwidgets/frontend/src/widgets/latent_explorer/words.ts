@@ -25,7 +25,8 @@ const en = {
       `rows of numbers are drawn as ${rows}×${columns} pictures`,
     bytes: "bytes from 0 to 255 were divided by 255",
     flat: "each sample is handed to encode as one row",
-    training: "the model is in train mode; here it runs as after eval(), and keeps its mode",
+    training:
+      "in train mode the model decodes differently; here it runs as after eval(), and keeps its mode",
   },
   stale: "The parameters have changed since the points were encoded",
   refresh: "Encode again",
@@ -146,7 +147,7 @@ export const words: Tables<Words> = {
       square: (rows, columns) => `一行数按 ${rows}×${columns} 图像显示`,
       bytes: "0 到 255 的字节已除以 255",
       flat: "每个样本展平成一行后交给 encode",
-      training: "模型处于训练模式；这里按 eval() 之后运行，并保持其原有模式",
+      training: "模型处于训练模式，解码结果会不同；这里按 eval() 之后运行，并保持其原有模式",
     },
     stale: "样本点编码之后，参数已经改变",
     refresh: "重新编码",
