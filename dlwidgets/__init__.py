@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dlwidgets.widgets.activation_explorer import ActivationExplorer
     from dlwidgets.widgets.conv_explorer import ConvExplorer
     from dlwidgets.widgets.explore import explore
+    from dlwidgets.widgets.gan_monitor import GanMonitor
     from dlwidgets.widgets.loss_explorer import LossExplorer
     from dlwidgets.widgets.model_explorer import ModelExplorer
     from dlwidgets.widgets.session import live, train
@@ -32,6 +33,7 @@ __version__ = "0.1.0.dev0"
 __all__ = [
     "ActivationExplorer",
     "ConvExplorer",
+    "GanMonitor",
     "LossExplorer",
     "ModelExplorer",
     "Run",
@@ -53,6 +55,7 @@ __all__ = [
 _HOMES = {
     "ActivationExplorer": "dlwidgets.widgets.activation_explorer",
     "ConvExplorer": "dlwidgets.widgets.conv_explorer",
+    "GanMonitor": "dlwidgets.widgets.gan_monitor",
     "LossExplorer": "dlwidgets.widgets.loss_explorer",
     "ModelExplorer": "dlwidgets.widgets.model_explorer",
     "Run": "dlwidgets.training",
