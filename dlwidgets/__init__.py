@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from dlwidgets.widgets.conv_explorer import ConvExplorer
     from dlwidgets.widgets.explore import explore
     from dlwidgets.widgets.latent_explorer import LatentExplorer
+    from dlwidgets.widgets.gan_monitor import GanMonitor
     from dlwidgets.widgets.loss_explorer import LossExplorer
     from dlwidgets.widgets.model_explorer import ModelExplorer
     from dlwidgets.widgets.optimizer_explorer import OptimizerExplorer
@@ -42,6 +43,7 @@ __all__ = [
     "BroadcastExplorer",
     "ConvExplorer",
     "LatentExplorer",
+    "GanMonitor",
     "LossExplorer",
     "ModelExplorer",
     "OptimizerExplorer",
@@ -71,6 +73,7 @@ _HOMES = {
     "BroadcastExplorer": "dlwidgets.widgets.broadcast_explorer",
     "ConvExplorer": "dlwidgets.widgets.conv_explorer",
     "LatentExplorer": "dlwidgets.widgets.latent_explorer",
+    "GanMonitor": "dlwidgets.widgets.gan_monitor",
     "LossExplorer": "dlwidgets.widgets.loss_explorer",
     "ModelExplorer": "dlwidgets.widgets.model_explorer",
     "OptimizerExplorer": "dlwidgets.widgets.optimizer_explorer",

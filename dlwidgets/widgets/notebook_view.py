@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-import traceback
 from typing import TYPE_CHECKING, Any, Self
 
 from dlwidgets.kernel.display import LiveOutput
 from dlwidgets.kernel.pump import Pump
 from dlwidgets.training.events import ENDED
 from dlwidgets.training.report import report
+from dlwidgets.widgets.adversaries import Adversaries, complain
 from dlwidgets.widgets.train_monitor import TrainMonitor
 
 if TYPE_CHECKING:
@@ -33,6 +32,7 @@ class NotebookView:
         self._pump = Pump()
         self._monitor: TrainMonitor | None = None
         self._greetings = 0
+        self._adversaries = Adversaries(run)
 
     def __enter__(self) -> Self:
         """Display the monitor and let its messages in while the cell runs."""
@@ -41,8 +41,9 @@ class NotebookView:
             try:
                 self._outputs[0].display(self._opened())
             except Exception:  # noqa: BLE001 -- it may fail in any way, a bundle not built for one
-                _complain()
+                complain()
             self._run.subscribe(poll=self._pump.poll)
+            self._adversaries.watch()
         return self
 
     def __exit__(
@@ -53,12 +54,13 @@ class NotebookView:
     ) -> None:
         """Put the static result in the monitor's place, which a saved notebook still shows."""
         self._pump.release()
+        self._adversaries.end()
         try:
             result = report(self._run)
             for output in self._outputs:
                 output.replace(result)
         except Exception:  # noqa: BLE001 -- without a picture the run is still whole
-            _complain()
+            complain()
         else:
             # A page that was loaded anew takes in nothing more of this cell's output, JupyterLab
             # has forgotten whose it is: there the monitor stays and shows how the run has ended.
@@ -71,9 +73,11 @@ class NotebookView:
         output.display(self._opened())
         if self._run.state not in ENDED:
             self._outputs.append(output)
+        self._adversaries.show()
 
     def close(self) -> None:
         """Take the monitor down, in the kernel and on the page."""
+        self._adversaries.close()
         if self._monitor is not None:
             self._monitor.close()
             self._monitor = None
@@ -89,8 +93,3 @@ class NotebookView:
     def _greeted(self, _monitor: object, content: dict[str, Any], _buffers: object) -> None:
         """Count the views that have appeared; one for each output unless a page was reloaded."""
         self._greetings += content.get("cmd") == "hello"
-
-
-def _complain() -> None:
-    """Print the exception that is being handled."""
-    print("[dlwidgets]", traceback.format_exc(), file=sys.stderr)  # noqa: T201 -- seen below the cell

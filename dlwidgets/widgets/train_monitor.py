@@ -94,7 +94,7 @@ class TrainMonitor(Widget, bundle="train_monitor"):
         self._newest: dict[str, Frame] = {}
         super().__init__(_title=run.name, **self._snapshot(), **values)
         self._refresh()
-        run.subscribe(poll=_weakly(self._poll), flush=_weakly(self._flush))
+        run.subscribe(poll=weakly(self._poll), flush=weakly(self._flush))
 
     # --- on the training thread -------------------------------------------------------------
 
@@ -259,7 +259,7 @@ class TrainMonitor(Widget, bundle="train_monitor"):
         self._refresh()
 
 
-def _weakly(method: Callable[[], None]) -> Callable[[], None]:
+def weakly(method: Callable[[], None]) -> Callable[[], None]:
     """Return a callback that does not keep the widget alive."""
     reference = weakref.WeakMethod(method)
 

@@ -73,3 +73,40 @@ def test_live_and_train_leave_it_too() -> None:
     assert outputs[1][0].text.startswith("train: ")
     assert "1 steps" in outputs[1][1].data["text/plain"]
     assert outputs[2] == []
+
+
+GAME = """
+from torch.nn.functional import binary_cross_entropy as criterion
+torch.manual_seed(0)
+G = nn.Sequential(nn.Linear(4, 16), nn.ReLU(), nn.Linear(16, 64), nn.Tanh())
+D = nn.Sequential(nn.Linear(64, 16), nn.ReLU(), nn.Linear(16, 1), nn.Sigmoid())
+d_optimizer = torch.optim.Adam(D.parameters())
+g_optimizer = torch.optim.Adam(G.parameters())
+images, real, fake = torch.rand(64, 64), torch.ones(64, 1), torch.zeros(64, 1)
+"""
+
+ROUND = """
+for i in range(40):
+    d_loss = criterion(D(images), real) + criterion(D(G(torch.randn(64, 4))), fake)
+    d_optimizer.zero_grad(); d_loss.backward(); d_optimizer.step()
+    g_loss = criterion(D(G(torch.randn(64, 4))), real)
+    g_optimizer.zero_grad(); g_loss.backward(); g_optimizer.step()
+"""
+
+
+def test_a_game_of_two_nets_leaves_its_last_samples_below_the_chart() -> None:
+    notebook = execute(
+        GAME,
+        f"%%train --every 0.001\n{ROUND}",
+        "monitor = dlwidgets.GanMonitor(run)\nmonitor.step, monitor.samples.shape",
+        "run.show()",
+    )
+    chart, samples = notebook.cells[3].outputs
+    assert "40 steps" in chart.data["text/plain"]
+    assert samples.data["text/plain"].startswith("G(z) after step 40 · mean D(x) 0.")
+    assert set(samples.data) == {"text/html", "text/plain", "image/png"}
+    kept = notebook.cells[4].outputs[0].data["text/plain"]
+    assert kept == "(40, (64, 8, 8, 1))"
+    shown = [output.data["text/plain"] for output in notebook.cells[5].outputs]
+    assert "TrainMonitor" in shown[0]
+    assert shown[1].startswith("GanMonitor: run, ")

@@ -66,6 +66,7 @@ class Duel:
         spent: seconds that all looks have taken.
         share: the share of the training time that looking may take.
         gap: steps from one look to the next at least.
+        named: whether somebody has said who plays.
     """
 
     def __init__(self, run: Run) -> None:
@@ -78,6 +79,7 @@ class Duel:
         self.spent = 0.0
         self.share = SHARE
         self.gap = 1
+        self.named = False
         self._run = weakref.ref(run)
         self._scout: Scout | None = Scout(run)
         self._norms = GradientNorms()
@@ -120,6 +122,7 @@ class Duel:
         """Look at this game instead of whatever the loop shows."""
         self._release()
         self._scout = None
+        self.named = True
         self._begin(game)
 
     def tick(self) -> None:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from dlwidgets.training.adversarial.game import SAMPLES, Game, arranged, gives_logits
+from dlwidgets.training.adversarial.rows import Rows
 from dlwidgets.training.names import user_frames
 
 if TYPE_CHECKING:
@@ -34,10 +35,6 @@ if TYPE_CHECKING:
 
 _OUTPUTS = 4
 """Newest outputs of a module among which the input of another is looked for."""
-_REAL = 2048
-"""Real examples that are kept, for the judge."""
-_BYTES = 32 * 2**20
-"""Memory that they may take."""
 _CALLS = 400
 """Calls after which a scout takes what it has, or gives up."""
 _PREFERRED = ("y", "label", "labels", "target", "targets", "_")
@@ -59,7 +56,7 @@ class Scout:
         self._handles: list[RemovableHandle] = []
         self._undo: list[Callable[[], None]] = []
         self._outputs: dict[nn.Module, deque[torch.Tensor]] = {}
-        self._inputs: dict[nn.Module, _Rows] = {}
+        self._inputs: dict[nn.Module, Rows] = {}
         self._given: dict[nn.Module, torch.Tensor] = {}
         self._fed: dict[nn.Module, nn.Module] = {}
         self._scoring: set[nn.Module] = set()
@@ -127,7 +124,7 @@ class Scout:
         self._thread = threading.get_ident()
         for module in modules:
             self._outputs[module] = deque(maxlen=_OUTPUTS)
-            self._inputs[module] = _Rows()
+            self._inputs[module] = Rows()
             self._handles.append(module.register_forward_hook(self._after))
         for kind in dict.fromkeys(type(module) for module in modules):
             self._wrap(kind)
@@ -266,34 +263,6 @@ def _reaches(node: Any, parameters: set[int]) -> bool:  # noqa: ANN401 -- a node
 def _alike(given: torch.Tensor, output: torch.Tensor) -> bool:
     """Whether both have rows of one size."""
     return given[:1].numel() == output[:1].numel()
-
-
-class _Rows:
-    """What a module was given, row by row."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.full = False
-        self.passed = False
-        self._x: list[torch.Tensor] = []
-        self._y: list[torch.Tensor | None] = []
-
-    def append(self, x: torch.Tensor, y: torch.Tensor | None, *, passed: bool) -> None:
-        """Keep a copy, unless its rows have another shape than those before."""
-        if self._x and x.shape[1:] != self._x[0].shape[1:]:
-            return
-        self.passed = passed
-        self._x.append(x.detach().clone())
-        self._y.append(None if y is None else y.detach().clone())
-        self.count += len(x)
-        size = max(1, x[:1].numel() * x.element_size())
-        self.full = self.count >= min(_REAL, max(SAMPLES, _BYTES // size))
-
-    def taken(self) -> tuple[torch.Tensor, torch.Tensor | None]:
-        """Return all rows, and their labels if each has one."""
-        known = [y for y in self._y if y is not None]
-        whole = len(known) == len(self._x) and len({y.shape[1:] for y in known}) == 1
-        return torch.cat(self._x), torch.cat(known) if whole else None
 
 
 def _scores(output: torch.Tensor, rows: int) -> set[int]:

@@ -30,7 +30,7 @@ class Thinned(Generic[T]):
         place = self.offered
         self.offered += 1
         # One place is left for the newest.
-        if place % self.stride == 0 and len(self._kept) == self.capacity - 1:
+        if place % self.stride == 0 and len(self._kept) >= self.capacity - 1:
             del self._kept[1::2]
             self.stride *= 2
         if place % self.stride:
