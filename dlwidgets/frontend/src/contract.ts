@@ -163,6 +163,74 @@ export interface ConvExplorerTraits {
   _weight: WireArray<"float32" | "float64">;
 }
 
+/** Adversarial training, look by look: scores, gradients, samples of one noise, diagnosis. */
+export interface GanMonitorTraits {
+  /** Which shot of the film is shown, from 0; -1 follows the newest. */
+  frame: number;
+  /** What the run is doing (read only). */
+  state:
+    | "ready"
+    | "running"
+    | "paused"
+    | "finished"
+    | "stopped"
+    | "diverged"
+    | "failed"
+    | "interrupted";
+  /** Who plays; cost in per cent of the time. */
+  _about: {
+    generator: string;
+    discriminator: string;
+    logits: boolean;
+    noise: number;
+    real: number;
+    classes: number;
+    accuracy: number | null;
+    trusted: boolean;
+    cost: number | null;
+    stride: number;
+    bytes: number;
+  };
+  /** An error in a handler, in one line; empty if none. */
+  _failure: string;
+  /** What ails the game, with the evidence. */
+  _findings: {
+    code: "vanishing" | "too_strong" | "collapse" | "oscillation";
+    gradient: number | null;
+    greatest: number | null;
+    real: number | null;
+    fake: number | null;
+    spread: number | null;
+    covered: number | null;
+    classes: number | null;
+    accuracy: number | null;
+    period: number | null;
+    swing: number | null;
+  }[];
+  /** The chosen language; empty follows the page. */
+  _language: "" | "en" | "zh";
+  /** Whether there is anything to say. */
+  _phase: "waiting" | "nobody" | "early" | "looked";
+  /** Looks: step, losses, scores, gradients (D before G), spread, classes covered. */
+  _readings: WireArray<"float32">;
+  /** The shot that is shown, with its scores. */
+  _shown: {
+    step: number;
+    index: number;
+    columns: number;
+    tiles: WireArray<"uint8">;
+    scores: WireArray<"float32">;
+    guesses: WireArray<"int8">;
+    asked: WireArray<"int16">;
+  };
+  /** The step of each shot. */
+  _steps: WireArray<"int32">;
+  /** Counts what is sent, so that the page can say what it has drawn. */
+  _tick: number;
+  /** The run's name. */
+  _title: string;
+}
+
 /** A latent space to be touched: sliders, plane, ways between pictures, drawings, samples. */
 export interface LatentExplorerTraits {
   /** The two dimensions of the plane: across, and up. */
@@ -261,72 +329,6 @@ export interface LatentExplorerTraits {
   _worth: WireArray<"float64">;
   /** The code. */
   _z: WireArray<"float32">;
-/** Adversarial training, look by look: scores, gradients, samples of one noise, diagnosis. */
-export interface GanMonitorTraits {
-  /** Which shot of the film is shown, from 0; -1 follows the newest. */
-  frame: number;
-  /** What the run is doing (read only). */
-  state:
-    | "ready"
-    | "running"
-    | "paused"
-    | "finished"
-    | "stopped"
-    | "diverged"
-    | "failed"
-    | "interrupted";
-  /** Who plays; cost in per cent of the time. */
-  _about: {
-    generator: string;
-    discriminator: string;
-    logits: boolean;
-    noise: number;
-    real: number;
-    classes: number;
-    accuracy: number | null;
-    trusted: boolean;
-    cost: number | null;
-    stride: number;
-    bytes: number;
-  };
-  /** An error in a handler, in one line; empty if none. */
-  _failure: string;
-  /** What ails the game, with the evidence. */
-  _findings: {
-    code: "vanishing" | "too_strong" | "collapse" | "oscillation";
-    gradient: number | null;
-    greatest: number | null;
-    real: number | null;
-    fake: number | null;
-    spread: number | null;
-    covered: number | null;
-    classes: number | null;
-    accuracy: number | null;
-    period: number | null;
-    swing: number | null;
-  }[];
-  /** The chosen language; empty follows the page. */
-  _language: "" | "en" | "zh";
-  /** Whether there is anything to say. */
-  _phase: "waiting" | "nobody" | "early" | "looked";
-  /** Looks: step, losses, scores, gradients (D before G), spread, classes covered. */
-  _readings: WireArray<"float32">;
-  /** The shot that is shown, with its scores. */
-  _shown: {
-    step: number;
-    index: number;
-    columns: number;
-    tiles: WireArray<"uint8">;
-    scores: WireArray<"float32">;
-    guesses: WireArray<"int8">;
-    asked: WireArray<"int16">;
-  };
-  /** The step of each shot. */
-  _steps: WireArray<"int32">;
-  /** Counts what is sent, so that the page can say what it has drawn. */
-  _tick: number;
-  /** The run's name. */
-  _title: string;
 }
 
 /** A loss on logits that can be dragged: probabilities, terms, gradients and the code, together. */
