@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dlwidgets.training.metrics import accuracy
     from dlwidgets.training.sweep import sweep
     from dlwidgets.widgets.activation_explorer import ActivationExplorer
+    from dlwidgets.widgets.autograd_explorer import AutogradExplorer
     from dlwidgets.widgets.conv_explorer import ConvExplorer
     from dlwidgets.widgets.explore import explore
     from dlwidgets.widgets.loss_explorer import LossExplorer
@@ -31,6 +32,7 @@ __version__ = "0.1.0.dev0"
 
 __all__ = [
     "ActivationExplorer",
+    "AutogradExplorer",
     "ConvExplorer",
     "LossExplorer",
     "ModelExplorer",
@@ -52,6 +54,7 @@ __all__ = [
 # Where each name lives that is fetched on first touch.
 _HOMES = {
     "ActivationExplorer": "dlwidgets.widgets.activation_explorer",
+    "AutogradExplorer": "dlwidgets.widgets.autograd_explorer",
     "ConvExplorer": "dlwidgets.widgets.conv_explorer",
     "LossExplorer": "dlwidgets.widgets.loss_explorer",
     "ModelExplorer": "dlwidgets.widgets.model_explorer",
