@@ -109,7 +109,9 @@ class AutogradExplorer(Widget, bundle="autograd_explorer"):
         """
         widget = {name: leaves.pop(name) for name in list(leaves) if self.has_trait(name)}
         self._study = _study(target, gradient, names, leaves)
-        self._function = getattr(target, "__name__", "f") if callable(target) else ""
+        name = getattr(target, "__name__", "")
+        # A lambda has no name by which it can be called.
+        self._function = (name if name.isidentifier() else "f") if callable(target) else ""
         self._at = self._study.graph.root
         self._found: Found = self._study.found()
         super().__init__(**self._state(), **widget)
