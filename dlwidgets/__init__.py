@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dlwidgets.training.sweep import sweep
     from dlwidgets.widgets.activation_explorer import ActivationExplorer
     from dlwidgets.widgets.broadcast_explorer import BroadcastExplorer
+    from dlwidgets.widgets.autograd_explorer import AutogradExplorer
     from dlwidgets.widgets.conv_explorer import ConvExplorer
     from dlwidgets.widgets.explore import explore
     from dlwidgets.widgets.latent_explorer import LatentExplorer
@@ -41,6 +42,7 @@ __version__ = "0.1.0.dev0"
 __all__ = [
     "ActivationExplorer",
     "BroadcastExplorer",
+    "AutogradExplorer",
     "ConvExplorer",
     "LatentExplorer",
     "GanMonitor",
@@ -71,6 +73,7 @@ __all__ = [
 _HOMES = {
     "ActivationExplorer": "dlwidgets.widgets.activation_explorer",
     "BroadcastExplorer": "dlwidgets.widgets.broadcast_explorer",
+    "AutogradExplorer": "dlwidgets.widgets.autograd_explorer",
     "ConvExplorer": "dlwidgets.widgets.conv_explorer",
     "LatentExplorer": "dlwidgets.widgets.latent_explorer",
     "GanMonitor": "dlwidgets.widgets.gan_monitor",

@@ -79,11 +79,20 @@ _BUILT_IN: dict[str, Way] = {
         "dlwidgets.widgets.regularization_explorer:RegularizationExplorer",
         "what dlwidgets.compare returns",
         "dlwidgets.compare 的结果",
+    "builtins.function": Way(
+        "dlwidgets.widgets.autograd_explorer:AutogradExplorer",
+        "a function of tensors, with its leaves, such as f, w=2.0",
+        "由张量计算的函数及其叶子节点，如 f, w=2.0",
     ),
     "dlwidgets.training.sweep.result.Sweep": Way(
         "dlwidgets.widgets.sweep_explorer:SweepExplorer",
         "what dlwidgets.sweep returns",
         "dlwidgets.sweep 的结果",
+    ),
+    "torch.Tensor": Way(
+        "dlwidgets.widgets.tensor_opening:open_tensor",
+        "a tensor with grad_fn, such as a loss",
+        "带 grad_fn 的张量，如损失",
     ),
     **{f"torch.nn.modules.activation.{name}": _ACTIVATION for name in _ACTIVATIONS},
     "torch.nn.modules.conv.Conv2d": _CONVOLUTION,

@@ -73,7 +73,22 @@ def _in_order(top: Node) -> list[Node]:
                 "请使用更小的批量或模型的一部分",
             )
         )
-    return order
+    return _as_made(order)
+
+
+def _as_made(order: list[Node]) -> list[Node]:
+    """Return nodes in the order in which the user's lines made them, as far as that is one.
+
+    Autograd goes by it: sums of gradients, which are rounded, then come out the same to the bit.
+    """
+    made = sorted(order, key=lambda node: node._sequence_nr())  # noqa: SLF001 -- torch offers no other way
+    done: set[Node] = set()
+    for node in made:
+        below = {one for one, _ in node.next_functions if one is not None}
+        if not all(one in done or hasattr(one, "variable") for one in below):
+            return order  # made in several threads, each of which counts for itself
+        done.add(node)
+    return made
 
 
 def saved_by(node: Node) -> Saved:

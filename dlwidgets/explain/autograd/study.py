@@ -55,6 +55,7 @@ class Study:
         unknown: what stands in the way of computing it again.
         values: of leaves and constants that were edited, by index.
         real: the gradients of the user's own leaves, by torch on the user's own graph.
+        first: the ``vector`` that they are of.
     """
 
     graph: Graph
@@ -64,6 +65,10 @@ class Study:
     values: dict[int, Tensor] = field(default_factory=dict)
     real: Mapping[int, Tensor | None] = field(default_factory=dict)
     kept: Found | None = None
+
+    def __post_init__(self) -> None:
+        """Keep where backward began at first."""
+        self.first = self.vector
 
     @property
     def editable(self) -> tuple[int, ...]:
@@ -95,7 +100,7 @@ class Study:
                 tensor.retain_grad()
         run.root.backward(self.vector, inputs=self._inputs(run))
         found = [None if x is None or not x.requires_grad else x.grad for x in run.tensors]
-        if not self.values:
+        if not self.values and torch.equal(self.vector, self.first):
             for at, gradient in self.real.items():
                 found[at] = gradient
         return found
@@ -141,7 +146,8 @@ class Study:
         self.values[at] = value.detach().to(variable.dtype).clone()
         try:
             self.found()
-        except (IndexError, RuntimeError) as error:
+        except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
+            # Torch's words, or those of the user's own function.
             self.values = before
             raise ValueError(str(error)) from error
 

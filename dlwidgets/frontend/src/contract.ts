@@ -100,6 +100,106 @@ export interface BroadcastExplorerTraits {
     shape: number[];
     out: number[];
   }[];
+/** The graph of a tensor: leaves to drag, gradients at every node, backward step by step. */
+export interface AutogradExplorerTraits {
+  /** Which question of the page torch has answered. */
+  _asked: number;
+  /** Python that gives the gradients that are shown; empty where too long. */
+  _code: string;
+  /** The inputs of the Jacobian. */
+  _columns: string[];
+  /** Whether a leaf has another value than the user's. */
+  _edited: boolean;
+  /** An error in a handler, in one line; empty if none. */
+  _failure: string;
+  /** The first numbers of each gradient, one after another. */
+  _gradients: WireArray<"float64">;
+  /** One row an output, one column an input; empty where too large. */
+  _jacobian: WireArray<"float64">;
+  /** The chosen language; empty follows the page. */
+  _language: "" | "en" | "zh";
+  /** Every gradient that is handed on, in the order of autograd. */
+  _moves: {
+    step: number;
+    operator: number;
+    variable: number;
+    slot: number;
+    product: boolean;
+    upstream: number;
+    slope: number;
+    result: number;
+  }[];
+  /** Upstream, local derivative and result of each move, one after another. */
+  _numbers: WireArray<"float64">;
+  /** The squares that are shown, as backward comes to them. */
+  _operators: {
+    key: number;
+    name: string;
+    short: string;
+    sign: string;
+    slopes: string[];
+    inputs: number[];
+    outputs: number[];
+    known: boolean;
+  }[];
+  /** The variable that the graph is about. */
+  _root: number;
+  /** The variable from which the window looks back. */
+  _start: number;
+  /** Of each variable min, mean, max, norm of the value and of the gradient. */
+  _stats: WireArray<"float64">;
+  /** Operators of the whole graph. */
+  _total: number;
+  /** What was tried last. */
+  _tried:
+    | ""
+    | "accumulate"
+    | "zero"
+    | "twice"
+    | "retain"
+    | "detach"
+    | "no_grad"
+    | "inplace"
+    | "leaf"
+    | "inner"
+    | "vector";
+  /** Where .grad is None. */
+  _tried_absent: WireArray<"bool">;
+  /** The lines that do it. */
+  _tried_code: string;
+  /** Torch's own error. */
+  _tried_error: string;
+  /** One row a backward pass: .grad of each tensor. */
+  _tried_frames: WireArray<"float64">;
+  /** The tensors whose .grad is shown. */
+  _tried_names: string[];
+  /** The tensor that something was done to. */
+  _tried_target: string;
+  /** Torch's own warning. */
+  _tried_warning: string;
+  /** How many numbers of each. */
+  _tried_widths: number[];
+  /** The same as torch leaves them in .grad, by another backward pass. */
+  _truth: WireArray<"float64">;
+  /** Operators that can't be computed again. */
+  _unknown: string[];
+  /** The first numbers of each variable, one after another. */
+  _values: WireArray<"float64">;
+  /** The circles that are shown. */
+  _variables: {
+    key: number;
+    kind: "leaf" | "constant" | "result";
+    name: string;
+    shape: number[];
+    count: number;
+    known: boolean;
+    gradient: boolean;
+    editable: boolean;
+    recovered: boolean;
+    hidden: number;
+  }[];
+  /** The gradient from which backward begins, its first numbers. */
+  _vector: WireArray<"float64">;
 }
 
 /** A convolution or pooling layer, cell by cell: move the window, change anything, see the sum. */
