@@ -155,7 +155,7 @@ def test_lenses_that_do_not_fit_an_arm_say_so(show: Show) -> None:
     press(page, "Initialisation")
     expect(page.locator(".dlw-rg-empty")).to_be_hidden()
     expect(page.locator(".dlw-rg-notes")).to_have_text(
-        "zero init: nothing is handed on, no gradient comes back"
+        "zero init: no value and no gradient gets through the layers"
     )
     assert page.locator(".dlw-rg-lens .uplot:visible").count() == 2
     press(page, "Weights")

@@ -123,9 +123,10 @@ function signal(context: Context): Part {
   };
 }
 
-/** Whether nothing reaches the last layer. */
-export function silent({ values }: Pick<Arm, "values">): boolean {
-  return values.length > 0 && values.every((y) => y === 0);
+/** Whether nothing is handed on, and no gradient comes back beyond the last layer. */
+export function silent({ gradients, values }: Pick<Arm, "gradients" | "values">): boolean {
+  const back = gradients.subarray(0, -1);
+  return values.length > 0 && values.every((y) => y === 0) && back.every((g) => g === 0);
 }
 
 /** Whether all units of some layer do the same, as far as rounding goes. */

@@ -27,9 +27,10 @@ Deno.test("units that do the same are noticed up to rounding, silence is somethi
   const f = (...values: number[]): Float64Array => Float64Array.of(...values);
   assert.equal(symmetric({ values: f(0.5, 0.1), apart: f(1e-8, NaN) }), true);
   assert.equal(symmetric({ values: f(0.5, 0.1), apart: f(2, NaN) }), false);
-  assert.equal(silent({ values: f(0, 0) }), true);
-  assert.equal(silent({ values: f(0, 0.1) }), false);
-  assert.equal(silent({ values: f() }), false);
+  assert.equal(silent({ values: f(0, 0), gradients: f(0, 0.1) }), true);
+  assert.equal(silent({ values: f(0, 0.1), gradients: f(0, 0.1) }), false);
+  assert.equal(silent({ values: f(0, 0), gradients: f(0.1, 0.1) }), false);
+  assert.equal(silent({ values: f(), gradients: f() }), false);
 });
 
 Deno.test("a number says its spread where seeds differ", () => {

@@ -144,7 +144,7 @@ const en = {
   signalNote: "before the first step, by layer",
   symmetric: (arms: string): string =>
     `${arms}: all units of a layer do the same, and gradients keep them equal`,
-  silent: (arms: string): string => `${arms}: nothing is handed on, no gradient comes back`,
+  silent: (arms: string): string => `${arms}: no value and no gradient gets through the layers`,
   code: "The chosen arm in plain torch, first seed",
   spoken: (name: string, train: string, test: string): string =>
     `${name}: training loss ${train}, test loss ${test}`,
@@ -245,7 +245,7 @@ export const words: Tables<Words> = {
     gradientsLabel: "训练前各层梯度的标准差",
     signalNote: "第一步之前，按层",
     symmetric: (arms) => `${arms}：同层各单元完全相同，梯度也使它们保持相同`,
-    silent: (arms) => `${arms}：没有输出，也没有梯度传回`,
+    silent: (arms) => `${arms}：既没有输出、也没有梯度通过各层`,
     code: "所选方案的纯 torch 代码，第一个种子",
     spoken: (name, train, test) => `${name}：训练损失 ${train}，测试损失 ${test}`,
     keys: "在图上拖动可选择轮数",
