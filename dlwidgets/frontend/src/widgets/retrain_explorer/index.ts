@@ -46,6 +46,7 @@ const explorer: Factory<Traits> = widget<Traits, Session>({
     inner.dataset["kind"] = model.get("_kind");
     let told = ending(context);
     const update = bin.guard(() => {
+      session.refresh();
       session.link.look(inner);
       for (const part of [...parts, learned, ...charts, said]) part.update();
       line.set(model.get("_line"));

@@ -23,6 +23,11 @@ export interface Context extends Scene<Traits, Session> {
 /** Values of w and b beyond this have left every picture. */
 export const FAR = 30;
 
+const STATE = [
+  ...["_tick", "_done", "_asked", "_knobs", "_lanes", "_steps", "_rows", "_last", "_start"],
+  ...["_picture", "_limit", "_apart", "_line", "log_scale"],
+];
+
 /** What the rows of a lane hold. */
 export const [LOSS, W, B] = [0, 1, 2] as const;
 
@@ -40,6 +45,7 @@ export class Session {
   // What was turned here and is not answered yet.
   readonly #wanted = new Map<string, number | string>();
   #asked = 0;
+  #stale = false;
   // When each position was taken that no picture shows yet.
   readonly #moves = new Map<number, number>();
 
@@ -50,10 +56,8 @@ export class Session {
     this.link = new Link(model as Model<unknown>, bin, () => this.#answered());
     this.#asked = model.get("_asked");
     this.#read();
-    bin.follow(model, "change:_tick", () => this.#heard());
-    for (const name of ["_asked", "log_scale"]) {
-      bin.follow(model, `change:${name}`, () => this.#heard());
-    }
+    // Not every host sets all traits before it tells of the first.
+    for (const name of STATE) bin.follow(model, `change:${name}`, () => this.#heard());
     this.#drive();
   }
 
@@ -142,9 +146,15 @@ export class Session {
     this.model.save_changes();
   }
 
-  #heard(): void {
+  /** Takes in what has changed; called before each drawing, as traits change many at once. */
+  refresh(): void {
+    if (!this.#stale) return;
+    this.#stale = false;
     this.#read();
-    this.painter.changed();
+  }
+
+  #heard(): void {
+    this.#stale = true;
     this.#measure(this.model.get("_asked"));
     this.#answered();
   }
