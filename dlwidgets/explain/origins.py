@@ -37,11 +37,15 @@ def origins(typed: Typed, x: Tensor, result: Tensor, name: str = "x") -> Tensor 
     −1 stands for a number that does not come from ``x``. None where it can't be said: of large
     tensors, and of functions that mix their numbers in other ways.
     """
-    if x.numel() > MOST or result.numel() > MOST:
+    if not (0 < x.numel() <= MOST and 0 < result.numel() <= MOST):
         return None
     places = torch.arange(x.numel(), device=x.device).reshape(x.shape)
-    with torch.no_grad():
-        found = _Trace({name: x}, {name: places}).of(typed.tree)
+    try:
+        with torch.no_grad():
+            found = _Trace({name: x}, {name: places}).of(typed.tree)
+    except (RuntimeError, IndexError, TypeError, ValueError):
+        # Torch has computed the result: that its places can't be followed is no error.
+        return None
     if found is None or tuple(found.shape[:-1]) != tuple(result.shape):
         return None
     return found
@@ -58,6 +62,8 @@ class _Trace:
         if isinstance(node, ast.Name):
             return self._places[node.id][..., None]
         if isinstance(node, ast.Subscript):
+            if not isinstance(value(node.value, self._names), Tensor):
+                return self.of(node.value)
             chosen = value(node.slice, self._names)
             return self._each(self.of(node.value), lambda part: part[chosen])
         if isinstance(node, ast.UnaryOp):

@@ -97,6 +97,10 @@ UNARY: dict[type[ast.AST], Any] = {
 }
 
 
+class TorchValueError(ValueError):
+    """A ValueError of torch, told apart from ours, which say what may be typed."""
+
+
 @dataclass(frozen=True)
 class Typed:
     """An expression that was read: its text as Python writes it, and its tree."""
@@ -232,8 +236,11 @@ def run(typed: Typed, x: Tensor, name: str = "x") -> Any:  # noqa: ANN401 -- ten
     Raises:
         RuntimeError, IndexError, TypeError, ValueError: torch's own.
     """
-    with torch.no_grad():
-        return value(typed.tree, {name: x})
+    try:
+        with torch.no_grad():
+            return value(typed.tree, {name: x})
+    except ValueError as error:
+        raise TorchValueError(str(error)) from error
 
 
 def value(node: ast.expr, names: dict[str, Tensor]) -> Any:  # noqa: ANN401, PLR0911 -- as above; one a node

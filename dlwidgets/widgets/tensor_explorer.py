@@ -34,7 +34,7 @@ class TensorExplorer(Widget, bundle="tensor_explorer"):
         sync=True
     )
     _chosen = t.Int(0, help="Which step is shown.").tag(sync=True)
-    _view = _dict(NO_WINDOW, WINDOW, "The numbers of the chosen step.")
+    _numbers = _dict(NO_WINDOW, WINDOW, "The numbers of the chosen step.")
     _strip = _dict(state.NO_STRIP, state.STRIP, "Its memory, in order.")
     _trouble = _dict(state.NO_TROUBLE, state.TROUBLE, "Why torch refused the last operation.")
     _calls = t.List(t.Unicode(), help="What the chain may go on with.").tag(sync=True)
@@ -98,7 +98,7 @@ class TensorExplorer(Widget, bundle="tensor_explorer"):
         self._chain: tuple[memory.Step, ...] = (first,)
         self._history: list[str] = []
         self._at: tuple[int, ...] = ()
-        self._from, self._wrote = 0, False
+        self._from, self._wrote = int(first.tensor.storage_offset()), False
         self._found: indexing.Computed | None = None
 
     @property
@@ -153,10 +153,11 @@ class TensorExplorer(Widget, bundle="tensor_explorer"):
     def _on_apply(self, value: str) -> None:
         """Go on with an operation; what torch says of it is shown with what would work."""
         from dlwidgets.explain import indexing, memory
+        from dlwidgets.explain.typed import TorchValueError
 
         try:
             self.apply(str(value))
-        except TORCH_ERRORS as error:
+        except (*TORCH_ERRORS, TorchValueError) as error:
             said = str(error).splitlines()[0]
             found = list(memory.remedies(self.tensor, str(value)))
             self._trouble = {"error": said, "hint": indexing.hint(said), "remedies": found}
@@ -204,10 +205,11 @@ class TensorExplorer(Widget, bundle="tensor_explorer"):
     def _on_compute(self, value: str) -> None:
         """Ask torch for an expression; what it says is shown."""
         from dlwidgets.explain import indexing
+        from dlwidgets.explain.typed import TorchValueError
 
         try:
             self._ask(str(value))
-        except TORCH_ERRORS as error:
+        except (*TORCH_ERRORS, TorchValueError) as error:
             said = str(error).splitlines()[0]
             self._found = None
             self._refuse(str(value), {"error": said, "hint": indexing.hint(said), "remedies": []})
@@ -228,7 +230,7 @@ class TensorExplorer(Widget, bundle="tensor_explorer"):
         self._source = window_row(x, window(x, tuple(int(one) for one in value)))
 
     def _choose(self, step: int) -> None:
-        self._at, self._from = (), 0
+        self._at, self._from = (), int(self._chain[step].tensor.storage_offset())
         self._show(_chosen=step, _trouble=state.NO_TROUBLE)
 
     def _show(self, **more: Any) -> None:  # noqa: ANN401 -- traits
@@ -241,7 +243,7 @@ class TensorExplorer(Widget, bundle="tensor_explorer"):
         values = {
             "_steps": [state.step_row(step) for step in self._chain],
             "_chosen": chosen,
-            "_view": window_row(x, window(x, self._at)),
+            "_numbers": window_row(x, window(x, self._at)),
             "_strip": state.strip_row(x, self._from),
             "_calls": calls(x),
             "_code": self._line(chosen),

@@ -891,6 +891,16 @@ export interface TensorExplorerTraits {
   _failure: string;
   /** The chosen language; empty follows the page. */
   _language: "" | "en" | "zh";
+  /** The numbers of the chosen step. */
+  _numbers: {
+    shape: number[];
+    dtype: string;
+    at: number[];
+    rows: number;
+    columns: number;
+    text: string[];
+    exact: string[];
+  };
   /** Expressions to begin with, by kind. */
   _presets: Record<string, string[]>;
   /** Why torch refused an expression. */
@@ -951,16 +961,6 @@ export interface TensorExplorerTraits {
     error: string;
     hint: string;
     remedies: string[];
-  };
-  /** The numbers of the chosen step. */
-  _view: {
-    shape: number[];
-    dtype: string;
-    at: number[];
-    rows: number;
-    columns: number;
-    text: string[];
-    exact: string[];
   };
 }
 

@@ -23,7 +23,7 @@ export interface Look {
 
 /** Characters that a cell has room for; what is cut stands under the pointer. */
 const LONGEST = 8;
-export const CELL = 46;
+const CELL = 43;
 const [LARGEST, SMALLEST] = [13, 9];
 
 export class Sheet {

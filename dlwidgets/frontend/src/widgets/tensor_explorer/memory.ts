@@ -36,7 +36,7 @@ function name({ session }: Context): string {
 
 function grid(context: Context): Part {
   const { bin, session, text } = context;
-  const seen = (): Numbers => session.model.get("_view");
+  const seen = (): Numbers => session.model.get("_numbers");
   const look = (at: number[]): void => session.look("look", at);
   const sheet = new Sheet(bin, text.tabs.memory, {
     ...gestures(context, "view", seen, look, () => told(context)),
@@ -74,7 +74,7 @@ function lit(context: Context): number | null {
   const found = spot(context, "view", "strip");
   if (!found || !session.step) return null;
   if (found.at === "strip") return found.column;
-  return addressOf(session.step, indexOf(session.model.get("_view"), found.row, found.column));
+  return addressOf(session.step, indexOf(session.model.get("_numbers"), found.row, found.column));
 }
 
 function told(context: Context): string {
@@ -82,7 +82,7 @@ function told(context: Context): string {
   const found = spot(context, "view", "strip");
   const { step } = session;
   if (!found || !step) return text.strides;
-  const view = session.model.get("_view");
+  const view = session.model.get("_numbers");
   if (found.at === "view") {
     const index = indexOf(view, found.row, found.column);
     return text.address(named(name(context), index), written(step, index));
@@ -123,11 +123,11 @@ function strip(context: Context): Part {
     },
     pin: (row, column) => touch.pin(0, flat(row, column)),
   });
-  const bar = slices(bin, text, seen, look);
+  const bar = slices(bin, { ...text, ...text.cells }, seen, look);
   sheet.el.append(bar.el);
   sheet.el.classList.add("dlw-te-strip");
   bin.resized(sheet.el, (width) => {
-    const next = width > 46 * WIDE ? WIDE : NARROW;
+    const next = width > 43 * WIDE ? WIDE : NARROW;
     if (next !== across) session.changed();
     across = next;
   });

@@ -33,7 +33,7 @@ export interface Pointer {
 }
 
 const STATE = [
-  ...["tab", "_facts", "_steps", "_chosen", "_view", "_strip", "_trouble", "_calls", "_code"],
+  ...["tab", "_facts", "_steps", "_chosen", "_numbers", "_strip", "_trouble", "_calls", "_code"],
   ...["_source", "_result", "_refusal", "_presets", "_expression"],
 ];
 

@@ -79,6 +79,11 @@ const en = {
   axis: (index: number): string => `axis ${index}`,
   back: (axis: number): string => `axis ${axis}: earlier`,
   on: (axis: number): string => `axis ${axis}: later`,
+  cells: {
+    axis: (): string => "cells",
+    back: (): string => "earlier cells of memory",
+    on: (): string => "later cells of memory",
+  },
   spokenStep: (name: string, shape: string, how: string): string =>
     `${name}, shape ${shape} ${how}`,
   spokenResult: (shape: string): string => `result of shape ${shape}`,
@@ -160,6 +165,11 @@ export const words: Tables<Words> = {
     axis: (index) => `轴 ${index}`,
     back: (axis) => `轴 ${axis}：向前`,
     on: (axis) => `轴 ${axis}：向后`,
+    cells: {
+      axis: () => "单元",
+      back: () => "内存中靠前的单元",
+      on: () => "内存中靠后的单元",
+    },
     spokenStep: (name, shape, how) => `${name}，形状 ${shape} ${how}`,
     spokenResult: (shape) => `结果的形状为 ${shape}`,
     spokenError: (error) => `torch 报错：${error}`,
