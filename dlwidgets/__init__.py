@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from dlwidgets.training.metrics import accuracy
     from dlwidgets.training.sweep import sweep
     from dlwidgets.widgets.activation_explorer import ActivationExplorer
-    from dlwidgets.widgets.broadcast_explorer import BroadcastExplorer
     from dlwidgets.widgets.autograd_explorer import AutogradExplorer
+    from dlwidgets.widgets.broadcast_explorer import BroadcastExplorer
     from dlwidgets.widgets.conv_explorer import ConvExplorer
     from dlwidgets.widgets.explore import explore
-    from dlwidgets.widgets.latent_explorer import LatentExplorer
     from dlwidgets.widgets.gan_monitor import GanMonitor
+    from dlwidgets.widgets.latent_explorer import LatentExplorer
     from dlwidgets.widgets.loss_explorer import LossExplorer
     from dlwidgets.widgets.model_explorer import ModelExplorer
     from dlwidgets.widgets.optimizer_explorer import OptimizerExplorer
@@ -41,11 +41,11 @@ __version__ = "0.1.0.dev0"
 
 __all__ = [
     "ActivationExplorer",
-    "BroadcastExplorer",
     "AutogradExplorer",
+    "BroadcastExplorer",
     "ConvExplorer",
-    "LatentExplorer",
     "GanMonitor",
+    "LatentExplorer",
     "LossExplorer",
     "ModelExplorer",
     "OptimizerExplorer",

@@ -74,26 +74,30 @@ _LATENT = Way(
     "带有 encode 和 decode 方法的模型（如 VAE）及其数据",
 )
 
+_TENSOR = Way(
+    "dlwidgets.widgets.tensor_opening:open_tensor",
+    "a tensor or array: the graph behind it if it has one, else its memory; two to be broadcast",
+    "张量或数组：有计算图则打开计算图，否则打开其内存；两个则看广播",
+)
+
 _BUILT_IN: dict[str, Way] = {
-    "dlwidgets.training.arms.result.Comparison": Way(
-        "dlwidgets.widgets.regularization_explorer:RegularizationExplorer",
-        "what dlwidgets.compare returns",
-        "dlwidgets.compare 的结果",
     "builtins.function": Way(
         "dlwidgets.widgets.autograd_explorer:AutogradExplorer",
         "a function of tensors, with its leaves, such as f, w=2.0",
         "由张量计算的函数及其叶子节点，如 f, w=2.0",
+    ),
+    "dlwidgets.training.arms.result.Comparison": Way(
+        "dlwidgets.widgets.regularization_explorer:RegularizationExplorer",
+        "what dlwidgets.compare returns",
+        "dlwidgets.compare 的结果",
     ),
     "dlwidgets.training.sweep.result.Sweep": Way(
         "dlwidgets.widgets.sweep_explorer:SweepExplorer",
         "what dlwidgets.sweep returns",
         "dlwidgets.sweep 的结果",
     ),
-    "torch.Tensor": Way(
-        "dlwidgets.widgets.tensor_opening:open_tensor",
-        "a tensor with grad_fn, such as a loss",
-        "带 grad_fn 的张量，如损失",
-    ),
+    "numpy.ndarray": _TENSOR,
+    "torch.Tensor": _TENSOR,
     **{f"torch.nn.modules.activation.{name}": _ACTIVATION for name in _ACTIVATIONS},
     "torch.nn.modules.conv.Conv2d": _CONVOLUTION,
     "torch.nn.modules.conv.ConvTranspose2d": _CONVOLUTION,

@@ -1,8 +1,6 @@
 """Measures what watching and exploring cost, beside peers, and prints ratios from one run.
 
-``python tests/bench`` runs everything (about 20 minutes on two cores); ``python tests/bench sweep``
-runs a part, likewise ``watching``, ``convolution``, ``latent``, ``mnist``. Ratios are medians over
-rounds in which all candidates take turns, so that a machine whose speed drifts slows them alike.
+from tests.bench import convolution, generative, latent, mnist, sweep, watching
 """
 
 from __future__ import annotations
@@ -14,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.bench import convolution, latent, mnist, sweep, watching
+from tests.bench import convolution, generative, latent, mnist, sweep, watching
 
 # As in the tests: the data stand beside the checkout, or where the variable says.
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -26,6 +24,7 @@ PARTS = {
     "latent": latent.main,
     "sweep": sweep.main,
     "mnist": mnist.main,
+    "generative": generative.main,
 }
 
 

@@ -37,69 +37,6 @@ export interface ActivationExplorerTraits {
   _y: WireArray<"float64">;
 }
 
-/** Broadcasting, cell by cell: which axes are stretched, and which two numbers make each result. */
-export interface BroadcastExplorerTraits {
-  /** Whether the result is written into a, as a.add_(b) does. */
-  in_place: boolean;
-  /** What is done to each pair of numbers. */
-  op: "add" | "sub" | "mul" | "div" | "pow" | "maximum" | "minimum" | "eq" | "gt" | "lt";
-  /** The first tensor. */
-  _a: {
-    shape: number[];
-    dtype: string;
-    at: number[];
-    rows: number;
-    columns: number;
-    text: string[];
-    exact: string[];
-    code: string;
-    own: boolean;
-    changed: boolean;
-  };
-  /** The axes, aligned from the right; -1 is not there. */
-  _axes: {
-    a: number;
-    b: number;
-    out: number;
-  }[];
-  /** The second tensor. */
-  _b: {
-    shape: number[];
-    dtype: string;
-    at: number[];
-    rows: number;
-    columns: number;
-    text: string[];
-    exact: string[];
-    code: string;
-    own: boolean;
-    changed: boolean;
-  };
-  /** The line that computes it. */
-  _code: string;
-  /** Torch's own words; empty if it agrees. */
-  _error: string;
-  /** An error in a handler, in one line; empty if none. */
-  _failure: string;
-  /** The chosen language; empty follows the page. */
-  _language: "" | "en" | "zh";
-  /** The result; no cells if refused. */
-  _out: {
-    shape: number[];
-    dtype: string;
-    at: number[];
-    rows: number;
-    columns: number;
-    text: string[];
-    exact: string[];
-  };
-  /** Changes after which the shapes fit. */
-  _remedies: {
-    which: "a" | "b";
-    code: string;
-    shape: number[];
-    out: number[];
-  }[];
 /** The graph of a tensor: leaves to drag, gradients at every node, backward step by step. */
 export interface AutogradExplorerTraits {
   /** Which question of the page torch has answered. */
@@ -200,6 +137,71 @@ export interface AutogradExplorerTraits {
   }[];
   /** The gradient from which backward begins, its first numbers. */
   _vector: WireArray<"float64">;
+}
+
+/** Broadcasting, cell by cell: which axes are stretched, and which two numbers make each result. */
+export interface BroadcastExplorerTraits {
+  /** Whether the result is written into a, as a.add_(b) does. */
+  in_place: boolean;
+  /** What is done to each pair of numbers. */
+  op: "add" | "sub" | "mul" | "div" | "pow" | "maximum" | "minimum" | "eq" | "gt" | "lt";
+  /** The first tensor. */
+  _a: {
+    shape: number[];
+    dtype: string;
+    at: number[];
+    rows: number;
+    columns: number;
+    text: string[];
+    exact: string[];
+    code: string;
+    own: boolean;
+    changed: boolean;
+  };
+  /** The axes, aligned from the right; -1 is not there. */
+  _axes: {
+    a: number;
+    b: number;
+    out: number;
+  }[];
+  /** The second tensor. */
+  _b: {
+    shape: number[];
+    dtype: string;
+    at: number[];
+    rows: number;
+    columns: number;
+    text: string[];
+    exact: string[];
+    code: string;
+    own: boolean;
+    changed: boolean;
+  };
+  /** The line that computes it. */
+  _code: string;
+  /** Torch's own words; empty if it agrees. */
+  _error: string;
+  /** An error in a handler, in one line; empty if none. */
+  _failure: string;
+  /** The chosen language; empty follows the page. */
+  _language: "" | "en" | "zh";
+  /** The result; no cells if refused. */
+  _out: {
+    shape: number[];
+    dtype: string;
+    at: number[];
+    rows: number;
+    columns: number;
+    text: string[];
+    exact: string[];
+  };
+  /** Changes after which the shapes fit. */
+  _remedies: {
+    which: "a" | "b";
+    code: string;
+    shape: number[];
+    out: number[];
+  }[];
 }
 
 /** A convolution or pooling layer, cell by cell: move the window, change anything, see the sum. */
