@@ -25,7 +25,8 @@ TRAIN = """\
 optimizer = torch.optim.Adam(vae.parameters(), 1e-3)
 while True:
     for x, y in data.loader(64):
-        loss = dlwidgets.models.vae_loss(x, *vae(x)).total / len(x)
+        x_again, mu, logvar = vae(x)
+        loss = dlwidgets.models.vae_loss(x_again, x, mu, logvar).total / len(x)
         optimizer.zero_grad(); loss.backward(); optimizer.step()"""
 
 # What the page shows, and what the model decodes at the same code.
