@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -122,8 +123,8 @@ def _check_names(space: dict[str, Any], body: Body, options: Options) -> None:
         )
     if body.opaque:
         return
-    if "model" not in known:
-        raise UsageError(_no_model(space))
+    if (options.model or "model") not in known:
+        raise UsageError(_no_model(space, options.model or "model"))
     if options.data is None and "data" not in known:
         raise UsageError(
             say(
@@ -148,9 +149,10 @@ def _check_names(space: dict[str, Any], body: Body, options: Options) -> None:
 
 def _plan(space: dict[str, Any], body: Body, options: Options) -> Plan:
     """Decide on everything, from what the body has left."""
-    model = space.get("model")
+    name = options.model or "model"
+    model = space.get(name)
     if not isinstance(model, nn.Module):
-        raise UsageError(_no_model(space))
+        raise UsageError(_no_model(space, name))
     data = _data(space, "data" if options.data is None else options.data)
     # Only what this body defines: `loss` and `optimizer` of earlier cells are other things.
     names = body.assigned & space.keys() & {"loss", "optimizer", "scheduler", "metrics"}
@@ -188,9 +190,9 @@ def _data(space: dict[str, Any], text: str) -> object:
         raise UsageError(message) from error
 
 
-def _no_model(space: dict[str, Any]) -> str:
-    held = space.get("model")
-    if "model" not in space:
+def _no_model(space: dict[str, Any], name: str) -> str:
+    held = space.get(name)
+    if name not in space:
         en = zh = ""
     elif isinstance(held, type):
         en, zh = f", got the class {held.__name__}", f"，现为类 {held.__name__}"
@@ -198,9 +200,11 @@ def _no_model(space: dict[str, Any]) -> str:
         en, zh = f", got {type(held).__name__}", f"，现为 {type(held).__name__}"
     others = [n for n, v in space.items() if isinstance(v, nn.Module) and not n.startswith("_")]
     listed = ", ".join(others)
+    nearest = next(iter(get_close_matches(name, others, 1, 0)), "")
+    remedy = f"model = {others[0]}" if name == "model" and others else f"%%train {nearest}"
     return say(
-        f"%%train with --data or --epochs: `model` must be an nn.Module{en}; "
-        + (f"found: {listed}; write model = {others[0]}" if others else "define it in the cell"),
-        f"%%train 带 --data 或 --epochs 时，model 须为 nn.Module{zh}；"
-        + (f"已有：{listed}；可写 model = {others[0]}" if others else "请在单元格中定义"),
+        f"%%train with --data or --epochs: `{name}` must be an nn.Module{en}; "
+        + (f"found: {listed}; write {remedy}" if others else "define it in the cell"),
+        f"%%train 带 --data 或 --epochs 时，{name} 须为 nn.Module{zh}；"
+        + (f"已有：{listed}；可写 {remedy}" if others else "请在单元格中定义"),
     )

@@ -45,6 +45,7 @@ class Options:
     optimizer: str | None
     batch_size: int | None
     device: str | None
+    model: str | None
 
     @property
     def declarative(self) -> bool:
@@ -136,6 +137,11 @@ _BOTH: dict[str, dict[str, Any]] = {
 }
 
 _ONLY_DECLARATIVE: dict[str, dict[str, Any]] = {
+    "model": {
+        "nargs": "?",
+        "metavar": "MODEL",
+        "help": "the variable that holds the model (model)",
+    },
     "--data": {
         "metavar": "NAME|EXPR",
         "help": "digits, mnist or fashion_mnist, or code that gives a data set, tensors (x, y) or "
@@ -145,9 +151,12 @@ _ONLY_DECLARATIVE: dict[str, dict[str, Any]] = {
     "--lr": {
         "type": positive,
         "metavar": "RATE",
-        "help": "learning rate (0.01 with sgd, else the optimizer's own)",
+        "help": "learning rate (0.01 with sgd, else the optimizer's or the model's own)",
     },
-    "--optimizer": {"metavar": "NAME", "help": "any of torch.optim, such as adam (sgd)"},
+    "--optimizer": {
+        "metavar": "NAME",
+        "help": "any of torch.optim, such as adam (sgd; adam for a VAE or GAN)",
+    },
     "--batch-size": {"type": whole, "metavar": "N", "help": "examples a step (64)"},
     "--device": {"metavar": "NAME", "help": "auto, cpu, cuda or mps (auto)"},
 }
@@ -198,9 +207,12 @@ def parse(parser: MagicArgumentParser, line: str, variables: Mapping[str, object
         found, unknown = parser.parse_known_args(words)
     except ArgumentError as error:
         raise UsageError(_wrong_value(error, words)) from error
+    options = Options(**{field.name: getattr(found, field.name) for field in fields(Options)})
+    # A loop trains what it likes, and no variable is called "data.test)".
+    if options.model is not None and not (options.declarative and options.model.isidentifier()):
+        unknown = unknown or [options.model]
     if unknown:
         raise UsageError(_unknown(unknown, flags(parser)))
-    options = Options(**{field.name: getattr(found, field.name) for field in fields(Options)})
     _check_form(options)
     return options
 

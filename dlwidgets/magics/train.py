@@ -35,6 +35,12 @@ class TrainMagics(Magics):
             %%train --data digits --epochs 5
             model = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
 
+        The model may be named instead, and says by its kind how it learns: a VAE or an
+        autoencoder to draw its input again, a GAN its two nets in turn, any other its targets.
+
+            %%train vae --data mnist --epochs 15
+            vae = dlwidgets.models.VAE(20)
+
         The run is kept in the variable `run`, also while the cell runs: run.history, run.events,
         run.plot(), run.save(path), run.show(); run.log(f1=0.8) and run.knob("beta", 1, 0, 10) in
         the loop. A value may be that of a variable: --epochs $n.

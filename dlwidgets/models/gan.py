@@ -125,11 +125,7 @@ class GAN(nn.Module):
 
     def logits(self, x: Tensor, *y: Tensor) -> Tensor:
         """Return the discriminator's logits for a batch of images (and their classes)."""
-        own = getattr(self.discriminator, "logits", None)
-        if own is not None:
-            return own(x, *y)  # type: ignore[no-any-return]  # (N, 1)
-        # Of a probability that has been rounded to 0 or 1 the logit would be infinite.
-        return torch.logit(self.discriminator(x, *y), eps=1e-6)  # (N, 1)
+        return logits_of(self.discriminator, x, *y)  # (N, 1)
 
     def noise(self, n: int, generator: torch.Generator | None = None) -> Tensor:
         """Return ``n`` random points of N(0, I), on the device of the nets."""
@@ -137,3 +133,15 @@ class GAN(nn.Module):
         source = device if generator is None else generator.device
         z = torch.randn(n, self.latent, generator=generator, device=source)  # (n, 64)
         return z.to(device)
+
+
+def logits_of(discriminator: nn.Module, x: Tensor, *y: Tensor) -> Tensor:
+    """Return what a discriminator says of images (and their classes) before the sigmoid, (N, 1).
+
+    That is its method ``logits``; without one, the logits of its probabilities.
+    """
+    own = getattr(discriminator, "logits", None)
+    if own is not None:
+        return own(x, *y)  # type: ignore[no-any-return]  # (N, 1)
+    # Of a probability that has been rounded to 0 or 1 the logit would be infinite.
+    return torch.logit(discriminator(x, *y), eps=1e-6)  # (N, 1)

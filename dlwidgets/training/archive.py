@@ -115,7 +115,10 @@ def _describe(run: Run, table: pd.DataFrame, index: dict[str, Any]) -> dict[str,
 
 
 def _describe_knob(knob: Knob) -> dict[str, Any]:
-    names = ("key", "value", "low", "high", "log", "owner", "group", "scheduled", "factor", "short")
+    names = (
+        *("key", "value", "low", "high", "log", "whole"),
+        *("owner", "group", "scheduled", "factor", "short"),
+    )
     return {**_plain({name: getattr(knob, name) for name in names}), "own": knob.slot is None}
 
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections import deque
 from time import perf_counter
 
+from dlwidgets.training.events import Status
+
+Place = tuple[int | None, int | None]
+"""The epoch, and how many there will be."""
 _WINDOW = 2.0
 """Seconds over which the rate is averaged."""
 
@@ -75,3 +79,11 @@ class Clock:
         """Return the time spent watching, in per cent of the time without it."""
         own = self.elapsed() - self.watching
         return 100 * self.watching / own if own > 0 else 0.0
+
+    def left(self, done: float | None) -> float | None:
+        """Return the seconds until the end, where a share ``done`` of the run is behind it."""
+        return self.elapsed() * (1 - done) / done if done else None
+
+    def status(self, steps: int, done: float | None, left: float | None, place: Place) -> Status:
+        """Return how far a run has come."""
+        return Status(steps, self.rate(steps), self.elapsed(), self.cost(), done, left, *place)

@@ -13,18 +13,15 @@ from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 from torch.utils.data import DataLoader, IterableDataset
 
 from dlwidgets.language import say
-from dlwidgets.training.choices import (
-    Loss,
-    Schedule,
-    choose_device,
-    choose_loss,
-    choose_optimizer,
-    choose_scheduler,
-)
-from dlwidgets.training.metrics import Batch, Data, Metric, is_pair, mean_loss, named_metrics
+from dlwidgets.training.checks import check, check_count
+from dlwidgets.training.choices import Loss, Schedule, choose_device, choose_scheduler
+from dlwidgets.training.metrics import Batch, Data, Metric, is_pair
+from dlwidgets.training.tasks.choose import choose_task, needs_targets
+from dlwidgets.training.tasks.task import Asked
 
 if TYPE_CHECKING:
     from dlwidgets.training.run import Run
+    from dlwidgets.training.tasks.task import Kind, Task
 
 
 @runtime_checkable
@@ -42,13 +39,10 @@ class HasLoader(Protocol):
 class Plan:
     """Everything a fit needs, decided before the first step."""
 
-    model: nn.Module
+    task: Task
     batches: Iterable[Batch]
     test: Data | None
-    loss: Loss
-    optimizer: torch.optim.Optimizer
-    scheduler: LRScheduler | None
-    metrics: dict[str, Metric]
+    schedulers: list[LRScheduler]
     epochs: int
     device: torch.device
     seed: int
@@ -61,95 +55,104 @@ def plan(  # noqa: PLR0913 -- all but two by name
     *,
     epochs: int = 5,
     lr: float | None = None,
-    optimizer: str | type[torch.optim.Optimizer] | torch.optim.Optimizer = "sgd",
+    optimizer: Kind | None = None,
     scheduler: Schedule | None = None,
-    loss: Loss | None = None,
+    loss: Loss | str | None = None,
     batch_size: int = 64,
-    metrics: Iterable[str | Metric] = ("accuracy",),
+    metrics: Iterable[str | Metric] | None = None,
     device: str | torch.device = "auto",
     seed: int = 0,
-    **hyper: Any,  # noqa: ANN401 -- whatever the optimizer takes
+    **options: Any,  # noqa: ANN401 -- whatever the optimizer takes, or the task
 ) -> Plan:
     """Decide everything and check it; nothing is trained and no parameter changes."""
     check("model", "an nn.Module", "nn.Module", model, right=isinstance(model, nn.Module))
-    check("loss", "a function", "函数", loss, right=loss is None or callable(loss))
     check_count("epochs", epochs)
     check_count("batch_size", batch_size)
     target = choose_device(device)
-    train, test, y = split_data(data, batch_size, seed, target)
-    reason = say("your loss", "给定的损失函数")
-    chosen_metrics = named_metrics(metrics)
-    if y is not None and y.is_floating_point() and not ((y == 0) | (y == 1)).all():
-        chosen_metrics.pop("accuracy", None)  # Counting hits needs classes.
-    if loss is None:
-        loss, reason = choose_loss(y)
-    mine = inspect.signature(plan).parameters
-    chosen = choose_optimizer(optimizer, model, lr, hyper, mine)
-    schedule = choose_scheduler(scheduler, chosen)
+    if torch.is_tensor(data) and len(data) and not needs_targets(model):
+        data = data, torch.zeros(len(data), dtype=torch.int64, device=data.device)
+    train, test, seen = split_data(data, batch_size, seed, target)
+    mine = tuple(inspect.signature(plan).parameters)
+    asked = Asked(optimizer, lr, loss, metrics, seed, options, mine)
+    task = choose_task(model, asked, seen)
+    schedulers = _schedulers(scheduler, task)
     if any(parameter.device.type != target.type for parameter in model.parameters()):
         # Only now, so that a wrong choice moves nothing; an optimizer wants the moved parameters.
         model.to(target)
-        chosen = choose_optimizer(optimizer, model, lr, hyper, mine)
-        schedule = choose_scheduler(scheduler, chosen)
-    rate = f"{float(chosen.param_groups[0]['lr']):g}"
-    if schedule is not None:
-        rate += say(f" at first ({type(schedule).__name__})", f" 起（{type(schedule).__name__}）")
-    text = say(
-        f"train: {reason}; {type(chosen).__name__}, lr {rate}; {epochs} epochs in "
-        f"batches of {batch_size}; on {target}",
-        f"train：{reason}；{type(chosen).__name__}，学习率 {rate}；{epochs} 轮，"
-        f"批大小 {batch_size}；设备 {target}",
-    )
+        task.optimize()
+        schedulers = _schedulers(scheduler, task)
     return Plan(
-        model, train, test, loss, chosen, schedule, chosen_metrics, epochs, target, seed, text
+        task,
+        train,
+        test,
+        schedulers,
+        epochs,
+        target,
+        seed,
+        _in_words(task, schedulers, epochs, batch_size, target),
     )
 
 
-def check(name: str, en: str, zh: str, value: object, *, right: bool) -> None:
-    """Raise TypeError unless ``right``, saying what ``name`` should be in both languages."""
-    if not right:
-        got = type(value).__name__
-        raise TypeError(say(f"{name}: expected {en}, got {got}", f"{name}：应为 {zh}，得到 {got}"))
+def _schedulers(scheduler: Schedule | None, task: Task) -> list[LRScheduler]:
+    made = [choose_scheduler(scheduler, optimizer) for optimizer in task.optimizers]
+    return [one for one in made if one is not None]
 
 
-def check_count(name: str, value: object) -> None:
-    """Raise ValueError unless the argument ``name`` is a whole number from 1."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ValueError(
-            say(
-                f"{name}: expected a whole number from 1, got {value!r}",
-                f"{name}：应为正整数，得到 {value!r}",
-            )
-        )
+def _in_words(
+    task: Task, schedulers: list[LRScheduler], epochs: int, batch_size: int, device: torch.device
+) -> str:
+    """Return the line that states what was chosen."""
+    kind = type(task.optimizers[0]).__name__
+    # Two rates are told apart only where they differ.
+    rates = dict.fromkeys(f"{float(one.param_groups[0]['lr']):g}" for one in task.optimizers)
+    rate = " / ".join(rates)
+    if schedulers:
+        name = type(schedulers[0]).__name__
+        rate += say(f" at first ({name})", f" 起（{name}）")
+    return say(
+        f"train: {task.why}; {kind}, lr {rate}; {epochs} epochs in "
+        f"batches of {batch_size}; on {device}",
+        f"train：{task.why}；{kind}，学习率 {rate}；{epochs} 轮，"
+        f"批大小 {batch_size}；设备 {device}",
+    )
 
 
 def split_data(
     data: object, batch_size: int, seed: int, device: torch.device
-) -> tuple[Iterable[Batch], Data | None, torch.Tensor | None]:
-    """Return training batches, the test part (None without one) and some targets if to be seen.
+) -> tuple[Iterable[Batch], Data | None, Batch | None]:
+    """Return training batches, the test part (None without one) and what of them can be seen.
+
+    That is all samples with their targets, the first one of a `DataLoader`, or None.
 
     Raises:
         TypeError: for data in no known form.
     """
     if isinstance(data, HasLoader):
         held = data.to(device) if hasattr(data, "to") else data
-        return held.loader(batch_size, seed=seed), held.test, held.train[1]
+        return held.loader(batch_size, seed=seed), held.test, held.train
     if isinstance(data, torch.utils.data.Dataset):
         shuffle = None if isinstance(data, IterableDataset) else True
         order = torch.Generator().manual_seed(seed)
         data = DataLoader(data, batch_size, shuffle=shuffle, generator=order)
     if isinstance(data, DataLoader):
-        seen = not isinstance(data.dataset, IterableDataset)
-        return data, None, torch.as_tensor(data.dataset[0][1]) if seen else None
+        return data, None, _first_of(data.dataset)
     if is_pair(data) and len(data[0]) == len(data[1]) > 0:
         from dlwidgets.data.loader import Loader  # types only above this line
 
         x, y = (part.to(device) for part in data)
-        return Loader(x, y, batch_size, seed=seed), None, y
+        return Loader(x, y, batch_size, seed=seed), None, (x, y)
     if isinstance(data, tuple) and len(data) == 2 and not any(map(torch.is_tensor, data)):  # noqa: PLR2004 -- (train, test)
-        train, _, targets = split_data(data[0], batch_size, seed, device)
-        return train, _test_part(data[1], batch_size), targets
+        train, _, seen = split_data(data[0], batch_size, seed, device)
+        return train, _test_part(data[1], batch_size), seen
     raise _unknown(data)
+
+
+def _first_of(dataset: Any) -> Batch | None:  # noqa: ANN401 -- whatever yields samples
+    """Return the first sample and target as a batch of one."""
+    if isinstance(dataset, IterableDataset):
+        return None  # Asking takes the sample away.
+    x, y, *_ = dataset[0]
+    return torch.as_tensor(x)[None], torch.as_tensor(y)[None]
 
 
 def _test_part(data: object, batch_size: int) -> Data:
@@ -174,29 +177,18 @@ def _unknown(data: object) -> TypeError:
 
 def fit(run: Run, given: Plan) -> None:
     """Train as planned, inside a watch: a plain loop like the user's own."""
-    model, device = given.model, given.device
+    task, device = given.task, given.device
     devices = [device] if device.type == "cuda" else []
+    task.begin(run)
     with torch.random.fork_rng(devices):
         torch.manual_seed(given.seed)
         for _epoch in run.track(range(given.epochs)):
-            model.train()
+            task.model.train()
             for x, y in run.track(given.batches):
-                loss = given.loss(model(x.to(device)), y.to(device))
-                given.optimizer.zero_grad()
-                loss.backward()
-                given.optimizer.step()
-            reached = loss.item() if given.test is None else _tested(run, given)
-            if isinstance(given.scheduler, ReduceLROnPlateau):
-                given.scheduler.step(reached)
-            elif given.scheduler is not None:
-                given.scheduler.step()
-
-
-def _tested(run: Run, given: Plan) -> float:
-    """Log loss and metrics of the test part; return the loss."""
-    test = cast("Data", given.test)
-    loss = mean_loss(given.model, test, given.loss)
-    run.log(test_loss=loss)
-    for name, metric in given.metrics.items():
-        run.log(**{f"test_{name}": metric(given.model, test)})
-    return loss
+                loss = task.step(run, x.to(device), y.to(device))
+            reached = loss.item() if given.test is None else task.test(run, given.test)
+            for scheduler in given.schedulers:
+                if isinstance(scheduler, ReduceLROnPlateau):
+                    scheduler.step(reached)
+                else:
+                    scheduler.step()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from numbers import Real
-from typing import Any
+from typing import Any, TypedDict
 
 import torch
 
@@ -71,6 +71,7 @@ class Knob:
         scheduled: what the scheduler says, None without a scheduler.
         low, high: the ends of its slider; a value set outside widens them.
         log: whether the slider is logarithmic.
+        whole: whether it holds whole numbers alone (one of the user's own).
     """
 
     key: str
@@ -86,6 +87,7 @@ class Knob:
     factor: float = 1.0
     short: bool = True
     coded_at: int = -2
+    whole: bool = False
     changes: Changes = field(default_factory=Changes)
 
     @property
@@ -119,11 +121,10 @@ class Knob:
         if not math.isfinite(number):
             return "a finite number", "有限的数"
         if self.slot is None:
-            ends = f"{self.low:g}", f"{self.high:g}"
-            inside = self.low <= number <= self.high
-            return (
-                None if inside else ("{} to {}".format(*ends), " {} 到 {} 之间的数".format(*ends))
-            )
+            inside = self.low <= number <= self.high and not (self.whole and number % 1)
+            en, zh = ("a whole number from ", "整数") if self.whole else ("", "数")
+            low, high = f"{self.low:g}", f"{self.high:g}"
+            return None if inside else (f"{en}{low} to {high}", f" {low} 到 {high} 之间的{zh}")
         if self.key in _WHOLE and (number < 1 or number % 1):
             return "a whole number from 1", "正整数"
         if self.key in _NON_NEGATIVE and number < 0:
@@ -201,7 +202,16 @@ def _is_number(held: object) -> bool:
     return isinstance(held, (int, float)) and not isinstance(held, bool)
 
 
-def own_knob(name: str, value: float, low: float, high: float, *, log: bool) -> Knob:
+class KnobKind(TypedDict, total=False):
+    """What kind of number a knob of the user's own holds."""
+
+    log: bool
+    whole: bool
+
+
+def own_knob(
+    name: str, value: float, low: float, high: float, *, log: bool = False, whole: bool = False
+) -> Knob:
     """Return a knob of the user's own.
 
     Raises:
@@ -216,6 +226,6 @@ def own_knob(name: str, value: float, low: float, high: float, *, log: bool) -> 
                 f"knob {name}：应有 low < high（对数刻度时 low > 0），得到 {low!r}、{high!r}",
             )
         )
-    knob.low, knob.high = low, high
+    knob.low, knob.high, knob.whole = low, high, whole
     knob.value = knob.check(value)
     return knob

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar, Unpack
 
-from dlwidgets.language import say, suggest
+from dlwidgets.language import suggest
 from dlwidgets.training.board import Board
+from dlwidgets.training.checks import check_count
 from dlwidgets.training.clock import Clock
 from dlwidgets.training.control import Control
 from dlwidgets.training.envelope import Envelope
 from dlwidgets.training.events import ENDED, Event, Kind, State, Status
 from dlwidgets.training.history import History
-from dlwidgets.training.knobs import Knob, own_knob
+from dlwidgets.training.knobs import Knob, KnobKind, own_knob
 from dlwidgets.training.progress import Loops
 from dlwidgets.training.recorder import Recorder, as_number, check_names
 
@@ -118,13 +119,9 @@ class Run:
 
     def status(self) -> Status:
         """Return how far the run has come."""
-        elapsed = self._clock.elapsed()
-        fraction = 1.0 if self.state == "finished" else self._loops.fraction()
-        left = None
-        if fraction and self.state not in ENDED:
-            left = elapsed * (1 - fraction) / fraction
-        rate, cost = self._clock.rate(self.steps), self._clock.cost()
-        return Status(self.steps, rate, elapsed, cost, fraction, left, *self._loops.place)
+        done = 1.0 if self.state == "finished" else self._loops.fraction()
+        left = None if self.state in ENDED else self._clock.left(done)
+        return self._clock.status(self.steps, done, left, self._loops.place)
 
     def chart(self) -> Envelope:
         """Return the chart of at most 4,000 points a series, up to date."""
@@ -144,13 +141,7 @@ class Run:
 
     def step(self, n: int = 1) -> None:
         """Do ``n`` steps, then pause."""
-        if isinstance(n, bool) or not isinstance(n, int) or n < 1:
-            raise ValueError(
-                say(
-                    f"step: expected a whole number from 1, got {n!r}",
-                    f"step：应为正整数，得到 {n!r}",
-                )
-            )
+        check_count("step", n)
         self._control.send("step", n)
 
     def stop(self) -> None:
@@ -169,7 +160,9 @@ class Run:
         turned = self._board.resolve({**(values or {}), **named})
         self._control.turn(turned)
 
-    def knob(self, name: str, value: float, low: float, high: float, *, log: bool = False) -> None:
+    def knob(
+        self, name: str, value: float, low: float, high: float, **kind: Unpack[KnobKind]
+    ) -> None:
         """Add a knob of your own; its value at any time is ``run.<name>``.
 
         Args:
@@ -177,12 +170,13 @@ class Run:
             value: where it stands at first, from ``low`` to ``high``.
             low: the smallest value.
             high: the largest value.
-            log: whether its slider is logarithmic (``low`` must then be above 0).
+            **kind: ``log=True`` for a logarithmic slider (``low`` must then be above 0),
+                ``whole=True`` for whole numbers alone.
 
         Raises:
             ValueError: for a name that is taken or no name, or a value out of range.
         """
-        self._board.add(own_knob(name, value, low, high, log=log), taken=dir(self))
+        self._board.add(own_knob(name, value, low, high, **kind), taken=dir(self))
 
     # --- measuring --------------------------------------------------------------------------
 

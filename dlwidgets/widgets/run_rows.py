@@ -42,6 +42,7 @@ KNOB = t.Dict(
         "low": t.Float(),
         "high": t.Float(),
         "log": t.Bool(),
+        "whole": t.Bool(),
     }
 )
 FRAME = t.Dict(
@@ -107,6 +108,7 @@ def knob_row(knob: Knob) -> dict[str, Any]:
         "low": float(knob.low),
         "high": float(knob.high),
         "log": knob.log,
+        "whole": knob.whole,
     }
 
 

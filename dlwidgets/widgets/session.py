@@ -91,10 +91,14 @@ def live(name: str = "run", *, monitor: bool = True, every: float | None = None)
 def train(model: nn.Module, data: object, *, monitor: bool = True, **choices: Any) -> Run:  # noqa: ANN401 -- named in plan
     """Train ``model`` on ``data`` and return the run; what was guessed is printed.
 
+    How it learns is its kind's: a `GAN`, `CGAN` or `DCGAN` its two nets in turn; a model with
+    ``encode`` and ``decode`` to draw its input again, as a VAE where it returns
+    (reconstruction, mu, logvar), else as an autoencoder; any other from inputs to targets.
+
     Args:
         model: any ``nn.Module``; it is moved to the device and stays there.
         data: a data set of :mod:`dlwidgets.data`, ``(x, y)`` tensors, a pair of such pairs for
-            training and test, or a ``DataLoader``.
+            training and test, or a ``DataLoader``; images alone where no targets are needed.
         monitor: whether to show the run live and print the choices.
         **choices: ``epochs`` (5), ``lr`` (0.01 with SGD, else the optimizer's own), ``optimizer``
             (``"sgd"``, any name, class or instance of ``torch.optim``), ``scheduler`` (one of
@@ -103,11 +107,17 @@ def train(model: nn.Module, data: object, *, monitor: bool = True, **choices: An
             floats), ``batch_size`` (64), ``metrics``
             (``("accuracy",)``), ``device`` (``"auto"``: CUDA, MPS, else CPU), ``seed`` (0: of
             shuffling and of everything random in the loop), and further options of the optimizer
-            (``momentum=0.9``).
+            (``momentum=0.9``). A VAE has Adam at 1e-3, ``beta`` (the model's own), which is a
+            knob as well, and logs ``reconstruction`` and ``kl`` of an image. A GAN has Adam at
+            2e-4 with ``betas=(0.5, 0.999)``, ``lr_D`` and ``lr_G`` where they differ, ``loss``
+            (``"non_saturating"``, ``"saturating"``, ``"least_squares"``), and as knobs
+            ``D_steps`` (1: steps of D for one of G), ``label_smoothing`` (0), ``instance_noise``
+            (0), ``train_D`` and ``train_G`` (1; 0 lets that net rest); it logs ``D(x)`` and
+            ``D(G(z))``.
 
     Returns:
         The run. ``run.history`` has the loss of each step and, once an epoch, ``test_loss`` and
-        ``test_<metric>`` if the data has a test part.
+        ``test_<metric>`` if the data has a test part (for a GAN ``test_D(x)``).
 
     Raises:
         TypeError: for a model or data of another kind.

@@ -1,8 +1,9 @@
 """Measures what watching and exploring cost, beside peers, and prints ratios from one run.
 
-``python tests/bench`` runs everything (about 20 minutes on two cores); ``python tests/bench sweep``
-runs a part, likewise ``watching``, ``convolution``, ``mnist``. Ratios are medians over rounds in
-which all candidates take turns, so that a machine whose speed drifts slows them alike.
+``python tests/bench`` runs everything (about 40 minutes on two cores); ``python tests/bench sweep``
+runs a part, likewise ``watching``, ``convolution``, ``mnist``, ``generative``. Ratios are medians
+over rounds in which all candidates take turns, so that a machine whose speed drifts slows them
+alike.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.bench import convolution, mnist, sweep, watching
+from tests.bench import convolution, generative, mnist, sweep, watching
 
 # As in the tests: the data stand beside the checkout, or where the variable says.
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -25,6 +26,7 @@ PARTS = {
     "convolution": convolution.main,
     "sweep": sweep.main,
     "mnist": mnist.main,
+    "generative": generative.main,
 }
 
 

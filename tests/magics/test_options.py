@@ -42,12 +42,12 @@ def fault(line: str, **variables: object) -> str:
 
 
 def test_nothing_asked() -> None:
-    assert read("") == Options([], [], None, None, None, False, *[None] * 6)  # noqa: FBT003 -- in order
+    assert read("") == Options([], [], None, None, None, False, *[None] * 7)  # noqa: FBT003 -- in order
 
 
 def test_every_option() -> None:
     line = (
-        '--data "(x, y)" --epochs 3 --lr 1e-2 --optimizer adam --batch-size 32 --device cpu '
+        'net --data "(x, y)" --epochs 3 --lr 1e-2 --optimizer adam --batch-size 32 --device cpu '
         '--seed 7 --every 0.5 --out r --log "f(x, y)" --log=loss --show \'G(z)["a"]\' --no-widget'
     )
     assert read(line) == Options(
@@ -63,6 +63,7 @@ def test_every_option() -> None:
         optimizer="adam",
         batch_size=32,
         device="cpu",
+        model="net",
     )
     assert sorted(flags(PARSER)) == FLAGS
 

@@ -185,12 +185,12 @@ def test_regression_compares_numbers_of_the_same_shape() -> None:
 def test_hits_are_not_counted_where_there_are_no_classes(loss: Any) -> None:
     x, _ = examples()
     given = plan(nn.Linear(4, 1), (x, x[:, :1] * 3), device="cpu", loss=loss)
-    assert given.metrics == {}
+    assert given.task.metrics == {}
     binary = plan(
         nn.Linear(4, 1), (x, (x[:, :1] > 0).float()), device="cpu",
         loss=nn.functional.binary_cross_entropy_with_logits,
     )  # fmt: skip
-    assert list(binary.metrics) == ["accuracy"]
+    assert list(binary.task.metrics) == ["accuracy"]
 
 
 @pytest.mark.parametrize(
@@ -205,15 +205,18 @@ def test_hits_are_not_counted_where_there_are_no_classes(loss: Any) -> None:
 )
 def test_optimizers_by_name_and_class(optimizer: Any, kind: type, lr: float) -> None:
     given = plan(net(), examples(), optimizer=optimizer, device="cpu")
-    assert type(given.optimizer) is kind
-    assert given.optimizer.param_groups[0]["lr"] == lr
-    assert plan(net(), examples(), optimizer=optimizer, lr=0.3).optimizer.defaults["lr"] == 0.3
+    assert type(given.task.optimizers[0]) is kind
+    assert given.task.optimizers[0].param_groups[0]["lr"] == lr
+    assert (
+        plan(net(), examples(), optimizer=optimizer, lr=0.3).task.optimizers[0].defaults["lr"]
+        == 0.3
+    )
 
 
 def test_an_optimizer_of_ones_own() -> None:
     model = net()
     mine = torch.optim.Adam(model.parameters(), lr=0.05)
-    assert plan(model, examples(), optimizer=mine, device="cpu").optimizer is mine
+    assert plan(model, examples(), optimizer=mine, device="cpu").task.optimizers == [mine]
     with pytest.raises(ValueError, match="it already has its rate"):
         plan(model, examples(), optimizer=mine, lr=0.1)
 
@@ -329,5 +332,5 @@ def test_a_fit_can_be_steered() -> None:
     assert run.state == "stopped"
     assert run.steps == 8
     np.testing.assert_array_equal(run.history["lr"], [0.1] * 3 + [0.5] * 5)
-    assert run.models == {"model": given.model}
+    assert run.models == {"model": given.task.model}
     assert_no_hooks()

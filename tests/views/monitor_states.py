@@ -46,6 +46,7 @@ def knob(name: str, value: float, **changes: object) -> dict[str, Any]:
         "low": 1e-5,
         "high": 1.0,
         "log": True,
+        "whole": False,
     }
     return {**row, **changes}
 

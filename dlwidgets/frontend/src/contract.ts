@@ -391,6 +391,7 @@ export interface TrainMonitorTraits {
     low: number;
     high: number;
     log: boolean;
+    whole: boolean;
   }[];
   /** The chosen language; empty follows the page. */
   _language: "" | "en" | "zh";

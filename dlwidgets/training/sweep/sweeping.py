@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from dlwidgets.language import say
+from dlwidgets.training.checks import check, check_count
 from dlwidgets.training.choices import Loss, choose_device, choose_loss, choose_optimizer
-from dlwidgets.training.fit import check, check_count, split_data
+from dlwidgets.training.fit import split_data
 from dlwidgets.training.sweep.axes import axes, settings
 from dlwidgets.training.sweep.judge import judged
 from dlwidgets.training.sweep.result import Sweep, ranges
@@ -68,7 +69,8 @@ def sweep(  # noqa: PLR0913 -- all but two by name
     _check(model, optimizer, loss, steps, batch_size)
     swept = axes(options)
     target = choose_device(device)
-    batches, test, y = split_data(data, batch_size, seed, target)
+    batches, test, seen = split_data(data, batch_size, seed, target)
+    y = None if seen is None else seen[1]
     reason = say("your loss", "给定的损失函数")
     if loss is None:
         loss, reason = choose_loss(y)

@@ -5,6 +5,8 @@ export interface Scale {
   readonly low: number;
   readonly high: number;
   readonly log: boolean;
+  /** Whether whole numbers alone are meant. */
+  readonly whole?: boolean;
 }
 
 /** Slider positions; fine enough that three digits of a rate can be met. */
@@ -30,6 +32,7 @@ export function valueAt(place: number, scale: Scale): number {
   if (place <= 0) return low;
   if (place >= POSITIONS) return high;
   const part = place / POSITIONS;
+  if (scale.whole) return Math.round(low + part * (high - low));
   const value = log && high > 0
     ? floor(scale) * (high / floor(scale)) ** part
     : low + part * (high - low);
@@ -48,7 +51,9 @@ function tidy(value: number, step: number): number {
 /** The value one key press up (+1) or down (−1) from `value`: a tenth of a decade, or 1 %. */
 export function nudge(value: number, direction: 1 | -1, scale: Scale): number {
   const { low, high, log } = scale;
-  const next = log && high > 0
+  const next = scale.whole
+    ? Math.round(value) + direction
+    : log && high > 0
     ? Number((Math.max(value, floor(scale)) * 10 ** (direction / 10)).toPrecision(2))
     : tidy(value + (direction * (high - low)) / 100, (high - low) / POSITIONS);
   return Math.min(high, Math.max(low, next));

@@ -59,3 +59,16 @@ Deno.test("a key press on a linear slider is a hundredth of it", () => {
   assert.equal(nudge(0.9, -1, share), 0.89);
   assert.equal(nudge(0, -1, share), 0);
 });
+
+Deno.test("a slider of whole numbers gives no others, and a key press is the next one", () => {
+  const count = { low: 1, high: 10, log: false, whole: true };
+  for (let place = 0; place <= POSITIONS; place++) {
+    const value = valueAt(place, count);
+    assert.ok(Number.isInteger(value) && value >= 1 && value <= 10);
+  }
+  for (let value = 1; value <= 10; value++) {
+    assert.equal(valueAt(position(value, count), count), value);
+    assert.equal(nudge(value, 1, count), Math.min(10, value + 1));
+    assert.equal(nudge(value, -1, count), Math.max(1, value - 1));
+  }
+});
