@@ -48,7 +48,8 @@ export function tiles(context: Context): Part {
   return {
     el: sheet,
     update() {
-      if (!ink) {
+      // Off the page there are no colours yet.
+      if (!ink && canvas.isConnected) {
         const found = colors(sheet, ["--dlw-ink", "--dlw-series-1", "--dlw-series-2"]);
         ink = JSON.stringify(found);
         drawn = null;
