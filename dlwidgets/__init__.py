@@ -72,11 +72,11 @@ __all__ = [
 # Where each name lives that is fetched on first touch.
 _HOMES = {
     "ActivationExplorer": "dlwidgets.widgets.activation_explorer",
-    "BroadcastExplorer": "dlwidgets.widgets.broadcast_explorer",
     "AutogradExplorer": "dlwidgets.widgets.autograd_explorer",
+    "BroadcastExplorer": "dlwidgets.widgets.broadcast_explorer",
     "ConvExplorer": "dlwidgets.widgets.conv_explorer",
-    "LatentExplorer": "dlwidgets.widgets.latent_explorer",
     "GanMonitor": "dlwidgets.widgets.gan_monitor",
+    "LatentExplorer": "dlwidgets.widgets.latent_explorer",
     "LossExplorer": "dlwidgets.widgets.loss_explorer",
     "ModelExplorer": "dlwidgets.widgets.model_explorer",
     "OptimizerExplorer": "dlwidgets.widgets.optimizer_explorer",
