@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dlwidgets.widgets.model_explorer import ModelExplorer
     from dlwidgets.widgets.session import live, train
     from dlwidgets.widgets.sweep_explorer import SweepExplorer
+    from dlwidgets.widgets.tensor_explorer import TensorExplorer
     from dlwidgets.widgets.train_monitor import TrainMonitor
 
 __version__ = "0.1.0.dev0"
@@ -38,6 +39,7 @@ __all__ = [
     "ModelExplorer",
     "Run",
     "SweepExplorer",
+    "TensorExplorer",
     "TrainMonitor",
     "__version__",
     "accuracy",
@@ -60,6 +62,7 @@ _HOMES = {
     "ModelExplorer": "dlwidgets.widgets.model_explorer",
     "Run": "dlwidgets.training",
     "SweepExplorer": "dlwidgets.widgets.sweep_explorer",
+    "TensorExplorer": "dlwidgets.widgets.tensor_explorer",
     "TrainMonitor": "dlwidgets.widgets.train_monitor",
     "accuracy": "dlwidgets.training.metrics",
     "explore": "dlwidgets.widgets.explore",

@@ -320,6 +320,103 @@ export interface SweepExplorerTraits {
   _zones: ("small" | "good" | "unstable" | "worse" | "diverged")[];
 }
 
+/** A tensor beside its memory: strides, views and copies, indices and reductions, by torch. */
+export interface TensorExplorerTraits {
+  /** What is shown. */
+  tab: "memory" | "compute";
+  /** What the chain may go on with. */
+  _calls: string[];
+  /** Which step is shown. */
+  _chosen: number;
+  /** The line that makes the chosen step. */
+  _code: string;
+  /** The line that computes the result. */
+  _expression: string;
+  /** The tensor that was opened. */
+  _facts: {
+    dtype: string;
+    device: string;
+    shape: number[];
+    grad: boolean;
+    mine: boolean;
+  };
+  /** An error in a handler, in one line; empty if none. */
+  _failure: string;
+  /** The chosen language; empty follows the page. */
+  _language: "" | "en" | "zh";
+  /** The numbers of the chosen step. */
+  _numbers: {
+    shape: number[];
+    dtype: string;
+    at: number[];
+    rows: number;
+    columns: number;
+    text: string[];
+    exact: string[];
+  };
+  /** Expressions to begin with, by kind. */
+  _presets: Record<string, string[]>;
+  /** Why torch refused an expression. */
+  _refusal: {
+    error: string;
+    hint: string;
+    remedies: string[];
+  };
+  /** What an expression gives. */
+  _result: {
+    shape: number[];
+    dtype: string;
+    at: number[];
+    rows: number;
+    columns: number;
+    text: string[];
+    exact: string[];
+    typed: string;
+    parts: string[];
+    part: number;
+    value: string;
+    how: "view" | "copy" | "writes" | "value" | "none";
+    rule: string;
+    traced: boolean;
+    places: WireArray<"int32">;
+  };
+  /** The tensor that an expression is asked of. */
+  _source: {
+    shape: number[];
+    dtype: string;
+    at: number[];
+    rows: number;
+    columns: number;
+    text: string[];
+    exact: string[];
+  };
+  /** The chain of operations, each on the one before. */
+  _steps: {
+    call: string;
+    shape: number[];
+    stride: number[];
+    offset: number;
+    contiguous: boolean;
+    how: "start" | "shares" | "same" | "copies";
+    memory: number;
+    changed: boolean;
+    parent: number;
+  }[];
+  /** Its memory, in order. */
+  _strip: {
+    start: number;
+    total: number;
+    text: string[];
+    exact: string[];
+  };
+  /** Why torch refused the last operation. */
+  _trouble: {
+    error: string;
+    hint: string;
+    remedies: string[];
+  };
+}
+
 /** A live chart of a run, with buttons to pause, step and stop it and sliders for its knobs. */
 export interface TrainMonitorTraits {
   /** Whether the chart is logarithmic. */

@@ -17,11 +17,13 @@ export interface Look {
   readonly tone: string;
   /** Told under the pointer and to screen readers. */
   readonly title: string;
+  /** A small text in the corner. */
+  readonly note?: string;
 }
 
 /** Characters that a cell has room for; what is cut stands under the pointer. */
 const LONGEST = 8;
-export const CELL = 46;
+const CELL = 43;
 const [LARGEST, SMALLEST] = [13, 9];
 
 export class Sheet {
@@ -43,6 +45,12 @@ export class Sheet {
     say(this.#title, title);
     say(this.#note, note);
     mark(this.#note, "title", note);
+  }
+
+  /** Shows neither numbers nor that there are none. */
+  quiet(): void {
+    this.grid.el.hidden = true;
+    this.#empty.hidden = true;
   }
 
   /** Draws the window; `empty` is said where there are no numbers. */
