@@ -148,7 +148,7 @@ def matrix(name: str, given: Any) -> Tensor:  # noqa: ANN401 -- as above
                 f"{COLUMNS} classes, got {tuple(numbers.shape)}; give a few, such as "
                 f"{name}[:{ROWS}]",
                 f"{name}：形状应为 (样本数, 类别数)，至多 {ROWS} 个样本、{COLUMNS} 类，"
-                f"得到 {tuple(numbers.shape)}；请给出几个，例如 {name}[：{ROWS}]",
+                f"得到 {tuple(numbers.shape)}；请给出几个，例如 {name}[:{ROWS}]",
             )
         )
     if not bool(table.isfinite().all()):

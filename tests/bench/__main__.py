@@ -1,6 +1,9 @@
 """Measures what watching and exploring cost, beside peers, and prints ratios from one run.
 
-from tests.bench import convolution, generative, latent, mnist, sweep, watching
+``python tests/bench`` runs everything (about 50 minutes on two cores, half of it ``generative``);
+``python tests/bench sweep`` runs a part, likewise ``watching``, ``convolution``, ``latent``,
+``mnist``, ``generative``. Ratios are medians over rounds in which all candidates take turns, so
+that a machine whose speed drifts slows them alike.
 """
 
 from __future__ import annotations

@@ -33,7 +33,15 @@ HERE = Path(dlwidgets.__file__).parent / "frontend/src/widgets/tensor_explorer"
 CALLS = [
     *(".t()", ".view(-1)", ".view(6, 2)", ".reshape(4, 3)", ".flatten()", "[1:]", "[:, ::2]"),
     *("[..., 0]", "[None]", ".transpose(0, -1)", ".unsqueeze(1)", ".squeeze()", ".contiguous()"),
-    *(".clone()", ".narrow(0, 1, 1)", ".select(0, 1)", ".mT", "[[0, 1]]", "[0]", ".diagonal()"),
+    *(
+        ".clone()",
+        ".narrow(0, 1, 1)",
+        ".select(0, 1)",
+        ".swapaxes(0, -1)",
+        "[[0, 1]]",
+        "[0]",
+        ".diagonal()",
+    ),
     ".expand(2, 3, 4)",
 ]
 
@@ -80,6 +88,8 @@ def test_a_number_written_reaches_all_that_share_its_memory(calls: list[str], nu
             break
     before = [step.tensor.clone() for step in chain]
     last = chain[-1].tensor
+    if last.numel() == 0:
+        return
     chain, written = write(chain, len(chain) - 1, (0,) * last.ndim, str(number), mine=True)
     assert written == str(number)
     assert int(last[(0,) * last.ndim]) == number

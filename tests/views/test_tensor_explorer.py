@@ -93,7 +93,7 @@ def test_a_refused_view_shows_torchs_words_and_what_works(show: Show) -> None:
     page.evaluate("stage.drawn()")
     expect(alert).to_be_hidden()
     expect(page.locator(".dlw-te-steps tbody tr").last.locator("td").last).to_have_text("B copied")
-    assert cells(page, "Numbers of x2") == numbers(torch.arange(12).reshape(3, 4).t().flatten())
+    assert cells(page, "Numbers of x2") == numbers(torch.arange(12).reshape(3, 4).t().flatten()[:8])
 
 
 def test_a_number_typed_changes_all_that_share_its_memory(show: Show) -> None:

@@ -28,7 +28,10 @@ export function header(context: Context): Part {
       const now = session.model.get("op");
       const possible = IN_PLACE.includes(now);
       box.disabled = !possible;
-      box.checked = possible && session.model.get("in_place");
+      // Until Python has answered, the box stays as the user has set it.
+      if (!session.link.commands.pending("in_place")) {
+        box.checked = possible && session.model.get("in_place");
+      }
       mark(place, "data-off", !possible);
       say(name, text.inPlace(`a.${possible ? now : "add"}_(b)`));
       reset.disabled = !session.operand("a").changed && !session.operand("b").changed;
