@@ -48,6 +48,22 @@ class Number(t.Float[float, float]):
         raise t.TraitError(message)
 
 
+class Whole(Number):
+    """A whole number between two ends."""
+
+    def validate(self, obj: t.HasTraits, value: Any) -> float:  # noqa: ANN401 -- checked here
+        """Return ``value`` as an int, or raise TraitError with the remedy."""
+        number = super().validate(obj, value)
+        if number.is_integer():
+            return int(number)
+        raise t.TraitError(
+            say(
+                f"{type(obj).__name__}: {self.name} expected a whole number, got {value!r}",
+                f"{type(obj).__name__}：{self.name} 应为整数，得到 {value!r}",
+            )
+        )
+
+
 def bundle(name: str, suffix: str) -> Path:
     """Return the path of a built file of ``static/``.
 

@@ -6,26 +6,8 @@ from typing import Any
 
 import traitlets as t
 
-from dlwidgets.language import say
 from dlwidgets.widgets import wire
-from dlwidgets.widgets.base import Number
-
-
-class Whole(Number):
-    """A whole number between two ends."""
-
-    def validate(self, obj: t.HasTraits, value: Any) -> float:  # noqa: ANN401 -- checked here
-        """Return ``value`` as an int, or raise TraitError with the remedy."""
-        number = super().validate(obj, value)
-        if number.is_integer():
-            return int(number)
-        raise t.TraitError(
-            say(
-                f"{type(obj).__name__}: {self.name} expected a whole number, got {value!r}",
-                f"{type(obj).__name__}：{self.name} 应为整数，得到 {value!r}",
-            )
-        )
-
+from dlwidgets.widgets.base import Number, Whole
 
 LANE = t.Dict(
     per_key_traits={
