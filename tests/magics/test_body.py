@@ -411,3 +411,58 @@ def test_a_failed_cell_keeps_what_it_measured(shell: Any) -> None:
     assert shell.names["run"].state == "failed"
     assert len(shell.names["run"].history) == 4
     assert shell.train("step()").steps == 1
+
+
+def test_the_books_vae_with_a_knob_and_pictures(bare: Any) -> None:
+    bare.run(
+        "import torch\nfrom torch.nn import functional as F\nfrom dlwidgets.models import VAE\n"
+        "torch.manual_seed(0)\ndata = torch.rand(32, 1, 8, 8)"
+    )
+    bare.run(
+        '%%train --seed 0 --every 1e-6 --show "vae.decode(z)"\n'
+        "vae = VAE(2, 8, shape=(1, 8, 8))\n"
+        "optimizer = torch.optim.Adam(vae.parameters())\n"
+        "z = torch.randn(4, 2)\n"
+        "run.knob('beta', 1.0, 0, 10)\n"
+        "for epoch in range(2):\n"
+        "    for x in data.split(16):\n"
+        "        x_reconst, mu, log_var = vae(x)\n"
+        "        reconst = F.binary_cross_entropy(x_reconst, x, reduction='sum')\n"
+        "        kl = -0.5 * (1 + log_var - mu.pow(2) - log_var.exp()).sum()\n"
+        "        loss = reconst + run.beta * kl\n"
+        "        optimizer.zero_grad(); loss.backward(); optimizer.step()\n"
+        "        run.log(kl=kl)\n"
+    )
+    run = bare.names["run"]
+    assert (run.state, run.steps) == ("finished", 4)
+    assert run.history[["loss", "kl", "beta"]].notna().all(axis=None)
+    assert run.frames["vae.decode(z)"][-1].kind == "image"
+
+
+def test_the_books_gan_shows_what_g_draws(bare: Any) -> None:
+    bare.run(
+        "import torch\nfrom torch import nn\n"
+        "from dlwidgets.models import Discriminator, Generator\n"
+        "torch.manual_seed(0)\ndata = 2 * torch.rand(32, 1, 8, 8) - 1\ncriterion = nn.BCELoss()"
+    )
+    bare.run(
+        '%%train --seed 0 --every 1e-6 --show "G(z)"\n'
+        "G, D = Generator(4, 8, (1, 8, 8)), Discriminator(8, (1, 8, 8))\n"
+        "optimizer_D = torch.optim.Adam(D.parameters(), lr=2e-4)\n"
+        "optimizer_G = torch.optim.Adam(G.parameters(), lr=1e-3)\n"
+        "for epoch in range(2):\n"
+        "    for images in data.split(16):\n"
+        "        real_labels, fake_labels = torch.ones(16, 1), torch.zeros(16, 1)\n"
+        "        z = torch.randn(16, 4)\n"
+        "        d_loss = criterion(D(images), real_labels) + "
+        "criterion(D(G(z).detach()), fake_labels)\n"
+        "        optimizer_D.zero_grad(); d_loss.backward(); optimizer_D.step()\n"
+        "        g_loss = criterion(D(G(z)), real_labels)\n"
+        "        optimizer_G.zero_grad(); g_loss.backward(); optimizer_G.step()\n"
+    )
+    run = bare.names["run"]
+    assert (run.state, run.steps) == ("finished", 4)
+    assert run.history[["d_loss", "g_loss"]].notna().all(axis=None)
+    assert set(run.models) == {"G", "D"}
+    assert {"optimizer_D.lr", "optimizer_G.lr"} <= {knob.name for knob in run.knobs}
+    assert run.frames["G(z)"][-1].kind == "image"

@@ -257,3 +257,43 @@ def test_in_chinese(shell: Any) -> None:
     assert refused(shell, "--data mine", "model = 3") == (
         "%%train 带 --data 或 --epochs 时，model 须为 nn.Module，现为 int；请在单元格中定义"
     )
+
+
+# --- models that learn in another way ---------------------------------------------------------
+
+PICTURES = "from dlwidgets import models\npictures = torch.rand(96, 1, 8, 8), torch.arange(96) % 10"
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "columns"),
+    [
+        ("VAE(2, 8, shape=(1, 8, 8))", "VAE, a variational autoencoder", {"loss", "kl"}),
+        ("GAN(4, 8, (1, 8, 8))", "GAN, D and G in turn", {"loss_D", "loss_G", "D(x)"}),
+        ("CGAN(4, 10, 8, (1, 8, 8))", "CGAN, D and G in turn, told the class", {"loss_G"}),
+    ],
+)
+def test_the_model_may_be_named_and_says_how_it_learns(
+    shell: Any, kind: str, words: str, columns: set[str]
+) -> None:
+    shell.run(PICTURES)
+    cell = shell.run(f"%%train net --data pictures --epochs 2 {CPU}\nnet = models.{kind}")
+    assert cell.printed.startswith(f"train: {words}")
+    run = shell.names["run"]
+    assert (run.state, columns - {*run.history}) == ("finished", set())
+
+
+def test_its_loss_may_be_named_in_the_body(shell: Any) -> None:
+    shell.run(PICTURES)
+    body = "net = models.GAN(4, 8, (1, 8, 8))\nloss = "
+    cell = shell.run(f"%%train net --data pictures --epochs 1 {CPU}\n{body}'least_squares'")
+    assert "least_squares loss" in cell.printed
+    said = refused(shell, f"net --data pictures {CPU}", f"{body}'least_square'")
+    assert "no adversarial loss named 'least_square'. Did you mean 'least_squares'?" in said
+
+
+def test_a_model_that_is_not_there(shell: Any) -> None:
+    shell.run("vae = nn.Linear(4, 3)")
+    assert refused(shell, "va --data mine", "pass") == (
+        "%%train with --data or --epochs: `va` must be an nn.Module; found: vae; write %%train vae"
+    )
+    assert "unexpected 'vae'" in refused(shell, "vae", "pass")  # A loop trains what it likes.
