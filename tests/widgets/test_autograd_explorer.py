@@ -168,7 +168,7 @@ def test_numbers_that_are_none_survive_the_way() -> None:
 @pytest.mark.parametrize(
     ("make", "error", "words"),
     [
-        (lambda: explore(torch.ones(2)), ValueError, r"requires_grad_\(True\)"),
+        (lambda: AutogradExplorer(torch.ones(2)), ValueError, r"requires_grad_\(True\)"),
         (lambda: AutogradExplorer(3), TypeError, "expected a tensor with grad_fn, or a function"),
         (lambda: explore(torch.ones(1, requires_grad=True) * 2, gradeint=1), TypeError, "gradient"),
         (lambda: AutogradExplorer(lambda: 3), TypeError, "got int"),

@@ -1,10 +1,11 @@
 """The registry behind ``explore``: which explorer an object gets, and what is said without one."""
 
+import numpy as np
 import pytest
 import torch
 
 import dlwidgets
-from dlwidgets import ConvExplorer
+from dlwidgets import AutogradExplorer, BroadcastExplorer, ConvExplorer, TensorExplorer
 from dlwidgets.widgets import explore as module
 from dlwidgets.widgets.explore import Explore, Way
 
@@ -123,3 +124,13 @@ def test_a_convolution_in_a_model_opens_on_what_reaches_it() -> None:
     w.select("pool1")
     assert isinstance(w.opened, ConvExplorer)
     assert w.opened.kind == "max"
+
+
+def test_a_tensor_opens_by_its_graph_or_its_memory_and_two_side_by_side(explore: Explore) -> None:
+    x = torch.arange(3.0)
+    assert isinstance(explore(2 * x.clone().requires_grad_()), AutogradExplorer)
+    for plain in (x, x.numpy(), torch.nn.Parameter(x)):
+        assert isinstance(explore(plain), TensorExplorer)
+    assert isinstance(explore(x[:, None], np.ones(2)), BroadcastExplorer)
+    with pytest.raises(TypeError, match="one tensor, or two to be broadcast, got 3"):
+        explore(x, x, x)
