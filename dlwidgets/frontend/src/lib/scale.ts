@@ -32,7 +32,6 @@ export function valueAt(place: number, scale: Scale): number {
   if (place <= 0) return low;
   if (place >= POSITIONS) return high;
   const part = place / POSITIONS;
-  if (scale.whole) return Math.round(low + part * (high - low));
   const value = log && high > 0
     ? floor(scale) * (high / floor(scale)) ** part
     : low + part * (high - low);
@@ -40,7 +39,7 @@ export function valueAt(place: number, scale: Scale): number {
   const rounded = log && high > 0
     ? Number(value.toPrecision(3))
     : tidy(value, (high - low) / POSITIONS);
-  return Math.min(high, Math.max(low, rounded));
+  return Math.min(high, Math.max(low, scale.whole ? Math.round(value) : rounded));
 }
 
 function tidy(value: number, step: number): number {
@@ -48,13 +47,16 @@ function tidy(value: number, step: number): number {
   return Number(value.toFixed(Math.min(12, digits)));
 }
 
-/** The value one key press up (+1) or down (−1) from `value`: a tenth of a decade, or 1 %. */
+/**
+ * The value one key press up (+1) or down (−1) from `value`: a tenth of a decade, or 1 %; of whole
+ * numbers at least the next.
+ */
 export function nudge(value: number, direction: 1 | -1, scale: Scale): number {
   const { low, high, log } = scale;
-  const next = scale.whole
-    ? Math.round(value) + direction
-    : log && high > 0
+  const next = log && high > 0
     ? Number((Math.max(value, floor(scale)) * 10 ** (direction / 10)).toPrecision(2))
     : tidy(value + (direction * (high - low)) / 100, (high - low) / POSITIONS);
-  return Math.min(high, Math.max(low, next));
+  const kept = scale.whole ? Math.round(next) : next;
+  const moved = scale.whole && kept === Math.round(value) ? kept + direction : kept;
+  return Math.min(high, Math.max(low, moved));
 }

@@ -37,13 +37,12 @@ function row(context: Context, name: string): Part {
   const knob = (): Knob => model.get("_knobs").find((one) => one.name === name)!;
   const range = { type: "range", class: "dlw-range", min: 0, max: POSITIONS, step: 1 };
   const slider = h("input", { ...range, "aria-label": name });
-  const whole = (value: number): number => knob().whole ? Math.round(value) : value;
-  const put = (value: number, last: boolean): void => session.turn(name, whole(value), last);
+  const put = (value: number, last: boolean): void => session.turn(name, value, last);
   const field = entry(bin, {
     label: text.valueOf(name),
     digits: 4,
     now: () => session.value(knob()),
-    put: (value) => put(value, true),
+    put: (value) => put(knob().whole ? Math.round(value) : value, true),
   });
   let held = false;
   const value = (): number => valueAt(Number(slider.value), knob());
@@ -77,15 +76,11 @@ function row(context: Context, name: string): Part {
   };
 }
 
-/** The value some nudges away; of whole numbers at least one away. */
+/** The value some nudges away. */
 function nudged(from: number, by: number, knob: Knob): number {
-  const way = by > 0 ? 1 : -1;
   let next = from;
-  for (let i = 0; i < Math.abs(by); i++) next = nudge(next, way, knob);
-  if (!knob.whole) return next;
-  const rounded = Math.round(next);
-  const away = rounded === from ? from + way : rounded;
-  return Math.min(knob.high, Math.max(knob.low, away));
+  for (let i = 0; i < Math.abs(by); i++) next = nudge(next, by > 0 ? 1 : -1, knob);
+  return next;
 }
 
 /** Which optimizer of torch.optim. */
