@@ -9,6 +9,7 @@ from dlwidgets.training.events import Status
 
 Place = tuple[int | None, int | None]
 """The epoch, and how many there will be."""
+
 _WINDOW = 2.0
 """Seconds over which the rate is averaged."""
 
@@ -80,10 +81,8 @@ class Clock:
         own = self.elapsed() - self.watching
         return 100 * self.watching / own if own > 0 else 0.0
 
-    def left(self, done: float | None) -> float | None:
-        """Return the seconds until the end, where a share ``done`` of the run is behind it."""
-        return self.elapsed() * (1 - done) / done if done else None
-
-    def status(self, steps: int, done: float | None, left: float | None, place: Place) -> Status:
-        """Return how far a run has come."""
-        return Status(steps, self.rate(steps), self.elapsed(), self.cost(), done, left, *place)
+    def status(self, steps: int, done: float | None, place: Place, *, ended: bool) -> Status:
+        """Return how far a run has come, with a share ``done`` of it behind it."""
+        elapsed = self.elapsed()
+        left = elapsed * (1 - done) / done if done and not ended else None
+        return Status(steps, self.rate(steps), elapsed, self.cost(), done, left, *place)

@@ -120,8 +120,8 @@ class Run:
     def status(self) -> Status:
         """Return how far the run has come."""
         done = 1.0 if self.state == "finished" else self._loops.fraction()
-        left = None if self.state in ENDED else self._clock.left(done)
-        return self._clock.status(self.steps, done, left, self._loops.place)
+        ended = self.state in ENDED
+        return self._clock.status(self.steps, done, self._loops.place, ended=ended)
 
     def chart(self) -> Envelope:
         """Return the chart of at most 4,000 points a series, up to date."""

@@ -81,7 +81,8 @@ def test_kl_is_that_of_torch(pairs: list[tuple[float, float]]) -> None:
     mu, logvar = torch.tensor(pairs, dtype=torch.float64).T
     expected = kl_of_torch(Normal(mu, (logvar / 2).exp()), Normal(0.0, 1.0))
     torch.testing.assert_close(kl_divergence(mu, logvar), expected, rtol=1e-9, atol=1e-9)
-    assert (kl_divergence(mu, logvar) >= 0).all()
+    # Never negative but for rounding, where a distribution is all but the normal one.
+    assert (kl_divergence(mu, logvar) >= -1e-12).all()
 
 
 @given(st.integers(1, 5), st.integers(1, 6), st.floats(0, 10), st.integers(0, 100))
