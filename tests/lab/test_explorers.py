@@ -129,3 +129,29 @@ def test_a_sweep_is_moved_by_keyboard_and_answers_while_the_kernel_is_busy(
     notebook.command("notebook:interrupt-kernel")
     notebook.wait_idle()
     assert notebook.ask("print(w.run)") == 1
+
+
+AGREEING = {
+    "autograd": "w = torch.tensor(3.0, requires_grad=True)\nexplore(w * 2 + 1)",
+    "optimizer": "explore(torch.optim.Adam([torch.zeros(2, requires_grad=True)], lr=0.1))",
+    "retrain": "dlwidgets.RetrainExplorer(steps=50)",
+}
+SHOWN = {
+    "tensor": "explore(torch.arange(12).reshape(3, 4))",
+    "broadcast": "explore(torch.ones(4, 1), torch.ones(3))",
+    "polynomial": "dlwidgets.PolynomialExplorer()",
+    "regularization": "explore(dlwidgets.compare({'plain': nn.Linear(10, 1)}, "
+    "dlwidgets.data.diabetes(), epochs=2, seeds=1))",
+}
+
+
+def test_each_explorer_draws_itself_and_agrees_with_torch(open_notebook: Open) -> None:
+    notebook = open_notebook(*AGREEING.values(), *SHOWN.values())
+    for index, name in enumerate([*AGREEING, *SHOWN], start=1):
+        notebook.run(index)
+        notebook.wait_done(index)
+        cell = notebook.cell(index)
+        expect(cell.locator(".dlw-card")).to_be_visible()
+        expect(cell.locator(".dlw-failure:visible")).to_have_count(0)
+        if name in AGREEING:
+            expect(cell.locator(".dlw-badge")).to_have_attribute("data-tone", "good")
