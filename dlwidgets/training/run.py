@@ -185,7 +185,8 @@ class Run:
 
         That is the step being prepared if ``backward`` has run since the last optimizer step,
         else the last complete one. In a loop without any optimizer, a step ends where a name
-        comes again.
+        comes again. What a name with a leading underscore holds stands in the history and is
+        not drawn: such as ``_kl_0``, the KL of one dimension, which a `LatentExplorer` shows.
 
         Raises:
             TypeError: for anything but a number or a tensor of one element.
