@@ -185,8 +185,7 @@ class Run:
 
         That is the step being prepared if ``backward`` has run since the last optimizer step,
         else the last complete one. In a loop without any optimizer, a step ends where a name
-        comes again. What a name with a leading underscore holds stands in the history and is
-        not drawn: such as ``_kl_0``, the KL of one dimension, which a `LatentExplorer` shows.
+        comes again.
 
         Raises:
             TypeError: for anything but a number or a tensor of one element.
@@ -201,6 +200,20 @@ class Run:
         ahead = not self.steps or (watch is not None and (watch.preparing or watch.idle))
         for name, value in checked.items():
             (recorder.put_next if ahead else recorder.put)(name, value)
+
+    def keep(self, **values: torch.Tensor | float) -> None:
+        """Do the same, but leave these names out of every chart; the history has them.
+
+        For many numbers of one kind, such as ``kl_0``, ``kl_1``, ...: the KL of each dimension,
+        which a `LatentExplorer` of the run shows.
+
+        Raises:
+            TypeError: as `log`.
+            ValueError: likewise.
+        """
+        check_names(values)
+        self._history.undrawn.update(values)
+        self.log(**values)
 
     def track(self, iterable: Iterable[T]) -> Iterator[T]:
         """Yield what ``iterable`` yields and count the passes, for progress and epochs.

@@ -242,7 +242,7 @@ def curves(run: Any) -> list[dict[str, Any]]:  # noqa: ANN401 -- a Run, or nothi
 
 
 def worths(run: Any, dimensions: int) -> list[dict[str, Any]]:  # noqa: ANN401 -- a Run, or nothing
-    """Return how the KL of each dimension went, as far as a run has logged ``_kl_0``, ...."""
+    """Return how the KL of each dimension went, as far as a run has kept ``kl_0``, ...."""
     if run is None:
         return []
     frame = run.history
@@ -257,8 +257,8 @@ def worths(run: Any, dimensions: int) -> list[dict[str, Any]]:  # noqa: ANN401 -
 
 
 def dimension(name: object) -> int | None:
-    """Return of which dimension a series tells the KL: 3 for ``_test_kl_3``."""
-    found = re.fullmatch(r"_?(?:test_)?kl_(\d{1,6})", str(name), re.IGNORECASE)
+    """Return of which dimension a series tells the KL: 3 for ``kl_3`` or ``test_kl_3``."""
+    found = re.fullmatch(r"(?:test_)?kl_(\d{1,6})", str(name), re.IGNORECASE)
     return None if found is None else int(found[1])
 
 

@@ -362,7 +362,7 @@ def test_reconstructions_samples_and_manifold_are_sheets_to_choose_from(show: Sh
 
 def test_kl_and_error_now_and_over_the_training(show: Show) -> None:
     history = pd.DataFrame({"step": range(1, 51), "kl": range(50), "recon": range(50, 0, -1)})
-    history["_test_kl_2"] = [float("nan")] * 48 + [2.0, 4.0]
+    history["test_kl_2"] = [float("nan")] * 48 + [2.0, 4.0]
     live = show(small(3), run=SimpleNamespace(history=history))
     page = live.page
     tab(page, "KL and error")

@@ -109,7 +109,7 @@ class Reconstruction(Task):
         means = _means(self.model, data, self._measures, self._asked.seed)
         each = means.pop("kl of each", torch.zeros(0))
         run.log(**{f"test_{name}": value for name, value in means.items()})
-        run.log(**{f"_test_kl_{i}": value for i, value in enumerate(each[:MOST_DIMENSIONS])})
+        run.keep(**{f"test_kl_{i}": value for i, value in enumerate(each[:MOST_DIMENSIONS])})
         for name, metric in self.metrics.items():
             run.log(**{f"test_{name}": metric(self.model, data)})
         return float(means["loss"])
