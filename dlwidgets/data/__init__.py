@@ -1,4 +1,7 @@
-"""Named data sets: each function returns one frozen `Dataset` of tensors; `photo` one picture."""
+"""Named data sets: each function returns one frozen `Dataset` of tensors; `photo` one picture.
+
+`sentences` and `book_sentences` return tagged `Sentences`.
+"""
 
 from dlwidgets.data.dataset import Dataset
 from dlwidgets.data.diabetes import diabetes
@@ -7,18 +10,22 @@ from dlwidgets.data.housing import housing
 from dlwidgets.data.loader import Loader, Split
 from dlwidgets.data.mnist import fashion_mnist, mnist
 from dlwidgets.data.photo import photo
+from dlwidgets.data.sentences import Sentences, book_sentences, sentences
 from dlwidgets.language import no_attribute
 
 __all__ = [
     "Dataset",
     "Loader",
+    "Sentences",
     "Split",
+    "book_sentences",
     "diabetes",
     "digits",
     "fashion_mnist",
     "housing",
     "mnist",
     "photo",
+    "sentences",
 ]
 
 
