@@ -32,6 +32,10 @@ BOOK: Final = (
     (("The", "DET"), ("cat", "NN"), ("ate", "V"), ("the", "DET"), ("fish", "NN")),
     (("They", "NN"), ("read", "V"), ("that", "DET"), ("book", "NN")),
 )
+EXAMPLES: Final = {
+    "en": ("The cat ate the fish", "They fish in the river", "I read a book", "We book a room"),
+    "zh": ("我喜欢红花", "她花了很多钱", "老师的建议很好", "老师建议我休息"),
+}
 BOOK_TEST: Final = ((("They", "NN"), ("ate", "V"), ("the", "DET"), ("fish", "NN")),)
 
 
@@ -49,6 +53,7 @@ class Sentences:
             where there is no word.
         test: likewise, of sentences that training does not see.
         note: where the sentences come from.
+        examples: texts to try a model on; some words in them change their tag with their place.
     """
 
     name: str
@@ -58,6 +63,7 @@ class Sentences:
     train: Split
     test: Split
     note: str = field(default="")
+    examples: tuple[str, ...] = ()
 
     @property
     def padding(self) -> int:
@@ -184,14 +190,16 @@ def sentences(language: Literal["both", "en", "zh"] = "both", *, seed: int = 0) 
         raise ValueError(message + suggest(str(language), ("both", "en", "zh")))
     train: list[Sentence] = []
     test: list[Sentence] = []
-    for code in ("en", "zh") if language == "both" else (language,):
+    codes = ("en", "zh") if language == "both" else (language,)
+    for code in codes:
         whole = read(code)
         order = torch.randperm(len(whole), generator=torch.Generator().manual_seed(seed)).tolist()
         held = set(order[: len(whole) // TEST_SHARE])
         train += [one for i, one in enumerate(whole) if i not in held]
         test += [one for i, one in enumerate(whole) if i in held]
     note = say("written for dlwidgets", "为 dlwidgets 编写")
-    return _made(f"sentences {language}", train, test, TAGS, note)
+    texts = tuple(text for code in codes for text in EXAMPLES[code])
+    return replace(_made(f"sentences {language}", train, test, TAGS, note), examples=texts)
 
 
 def read(language: str) -> tuple[Sentence, ...]:
@@ -208,7 +216,8 @@ def _made(
     words = dict.fromkeys(word for sentence in parts["train"] for word, _ in sentence)
     vocab = {word: i for i, word in enumerate([*words, UNKNOWN, PAD])}
     made = {part: _tensors(held, vocab, tags) for part, held in parts.items()}
-    return Sentences(name, vocab, tags, parts, made["train"], made["test"], note)
+    texts = tuple(" ".join(word for word, _ in one) for held in parts.values() for one in held)
+    return Sentences(name, vocab, tags, parts, made["train"], made["test"], note, texts)
 
 
 def _tensors(held: tuple[Sentence, ...], vocab: dict[str, int], tags: tuple[str, ...]) -> Split:
