@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from dlwidgets.widgets.retrain_explorer import RetrainExplorer
     from dlwidgets.widgets.session import live, train
     from dlwidgets.widgets.sweep_explorer import SweepExplorer
+    from dlwidgets.widgets.tagger_explorer import TaggerExplorer
     from dlwidgets.widgets.tensor_explorer import TensorExplorer
     from dlwidgets.widgets.train_monitor import TrainMonitor
 
@@ -54,6 +55,7 @@ __all__ = [
     "RetrainExplorer",
     "Run",
     "SweepExplorer",
+    "TaggerExplorer",
     "TensorExplorer",
     "TrainMonitor",
     "__version__",
@@ -85,6 +87,7 @@ _HOMES = {
     "RetrainExplorer": "dlwidgets.widgets.retrain_explorer",
     "Run": "dlwidgets.training",
     "SweepExplorer": "dlwidgets.widgets.sweep_explorer",
+    "TaggerExplorer": "dlwidgets.widgets.tagger_explorer",
     "TensorExplorer": "dlwidgets.widgets.tensor_explorer",
     "TrainMonitor": "dlwidgets.widgets.train_monitor",
     "accuracy": "dlwidgets.training.metrics",

@@ -1,6 +1,7 @@
 """Named data sets: each function returns one frozen `Dataset` of tensors; `photo` one picture.
 
-`csi300`, `synthetic_index` and `read_prices` return daily `Prices`.
+`sentences` and `book_sentences` return tagged `Sentences`; `csi300`, `synthetic_index` and
+`read_prices` return daily `Prices`.
 """
 
 from dlwidgets.data.csi300 import csi300
@@ -12,6 +13,7 @@ from dlwidgets.data.loader import Loader, Split
 from dlwidgets.data.mnist import fashion_mnist, mnist
 from dlwidgets.data.photo import photo
 from dlwidgets.data.prices import Prices, read_prices
+from dlwidgets.data.sentences import Sentences, book_sentences, sentences
 from dlwidgets.data.synthetic import synthetic_index
 from dlwidgets.language import no_attribute
 
@@ -19,7 +21,9 @@ __all__ = [
     "Dataset",
     "Loader",
     "Prices",
+    "Sentences",
     "Split",
+    "book_sentences",
     "csi300",
     "diabetes",
     "digits",
@@ -28,6 +32,7 @@ __all__ = [
     "mnist",
     "photo",
     "read_prices",
+    "sentences",
     "synthetic_index",
 ]
 

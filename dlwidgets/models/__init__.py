@@ -7,6 +7,7 @@ from dlwidgets.models.cgan import CGAN, ConditionalDiscriminator, ConditionalGen
 from dlwidgets.models.cnn import CNN, CNNConfig, LeNet5
 from dlwidgets.models.dcgan import DCGAN, ConvDiscriminator, ConvGenerator
 from dlwidgets.models.gan import GAN, Discriminator, Generator
+from dlwidgets.models.tagger import Tagger, word_accuracy
 from dlwidgets.models.vae import VAE, VAELoss, kl_divergence, vae_loss
 
 __all__ = [
@@ -24,12 +25,14 @@ __all__ = [
     "Discriminator",
     "Generator",
     "LeNet5",
+    "Tagger",
     "VAELoss",
     "discriminator_loss",
     "generator_loss",
     "kl_divergence",
     "reconstruction_loss",
     "vae_loss",
+    "word_accuracy",
 ]
 
 

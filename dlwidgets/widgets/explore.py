@@ -74,6 +74,12 @@ _LATENT = Way(
     "带有 encode 和 decode 方法的模型（如 VAE）及其数据",
 )
 
+_TAGGER = Way(
+    "dlwidgets.widgets.tagger_given:open_tagger",
+    "a model that tags words, with its vocabulary and the names of the tags",
+    "词性标注模型及其词表和标签名称",
+)
+
 _TENSOR = Way(
     "dlwidgets.widgets.tensor_opening:open_tensor",
     "a tensor or array: the graph behind it if it has one, else its memory; two to be broadcast",
@@ -86,6 +92,7 @@ _BUILT_IN: dict[str, Way] = {
         "a function of tensors, with its leaves, such as f, w=2.0",
         "由张量计算的函数及其叶子节点，如 f, w=2.0",
     ),
+    "dlwidgets.models.tagger.Tagger": _TAGGER,
     "dlwidgets.training.arms.result.Comparison": Way(
         "dlwidgets.widgets.regularization_explorer:RegularizationExplorer",
         "what dlwidgets.compare returns",
@@ -136,6 +143,8 @@ class Explore:
             TypeError: where there is none; the text lists what can be explored.
         """
         way = self.way(obj)
+        if way is _MODEL and _has_words(args, options):
+            way = _TAGGER
         if way is not None:
             return way.open(obj, *args, **options)
         if isinstance(obj, type) and self._of(obj) is not None:
@@ -213,6 +222,14 @@ class Explore:
     def __repr__(self) -> str:
         """Return what can be explored."""
         return f"<explore: {'; '.join(self.kinds())}>"
+
+
+def _has_words(args: tuple[object, ...], options: dict[str, object]) -> bool:
+    """Return whether a model came with a vocabulary, words by ids: no input of a model is one."""
+    from dlwidgets.widgets.tagger_given import names_words
+
+    given = args[0] if args else options.get("vocab")
+    return given is not None and names_words(given)
 
 
 def _encodes(obj: object) -> bool:

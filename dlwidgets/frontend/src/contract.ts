@@ -869,6 +869,59 @@ export interface SweepExplorerTraits {
   _zones: ("small" | "good" | "unstable" | "worse" | "diverged")[];
 }
 
+/** A sentence whose words show a bar for every tag, while you type and while the model learns. */
+export interface TaggerExplorerTraits {
+  /** Whether to show what the model said before, too. */
+  compare: boolean;
+  /** The text that is tagged. */
+  sentence: string;
+  /** Which text of the page this is. */
+  _asked: number;
+  /** The word that is looked at; -1 for none. */
+  _at: number;
+  /** Likewise, before; no rows where there is no copy. */
+  _before: WireArray<"float64">;
+  /** An error in a handler, in one line; empty if none. */
+  _failure: string;
+  /** Whether a run trains the model now. */
+  _follows: boolean;
+  /** How many words the vocabulary has. */
+  _known: number;
+  /** The chosen language; empty follows the page. */
+  _language: "" | "en" | "zh";
+  /** The code line. */
+  _line: string;
+  /** Whether the text goes on after them. */
+  _more: boolean;
+  /** The tags. */
+  _names: string[];
+  /** The words nearest to it. */
+  _near: {
+    word: string;
+    cosine: number;
+  }[];
+  /** The number of the last news of a training. */
+  _news_sent: number;
+  /** Probabilities (words, tags); NaN of what has no tag. */
+  _now: WireArray<"float64">;
+  /** Sentences to choose. */
+  _presets: string[];
+  /** Its vector in the embedding. */
+  _row: WireArray<"float32">;
+  /** What the model returns. */
+  _scores: "log" | "logits" | "probabilities" | "";
+  /** Steps of that run, or of the last one. */
+  _steps: number;
+  /** The class of the model. */
+  _title: string;
+  /** The words, in order. */
+  _words: {
+    text: string;
+    word: string;
+    kind: "known" | "case" | "unknown" | "missing" | "mark";
+  }[];
+}
+
 /** A tensor beside its memory: strides, views and copies, indices and reductions, by torch. */
 export interface TensorExplorerTraits {
   /** What is shown. */
