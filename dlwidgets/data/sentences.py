@@ -164,7 +164,7 @@ def book_sentences() -> Sentences:
 
 
 def sentences(language: Literal["both", "en", "zh"] = "both", *, seed: int = 0) -> Sentences:
-    """Return 162 English and 152 Chinese sentences, written for this package, with six tags.
+    """Return 174 English and 152 Chinese sentences, written for this package, with six tags.
 
     Tags: DET (*the*, *my*, *two*; 这, 每, 两), NN (nouns, names and, as in the book, pronouns), V
     (with *is* and *can*; 是, 会), ADJ, ADV (with *not*; 不, 很) and FUNC, for all that is none of

@@ -119,15 +119,20 @@ class Reader:
         return out.detach().cpu()
 
     def code(self, name: str, ids: Sequence[int]) -> str:
-        """Return the line that gives `probabilities` of these words, for a model of that name."""
+        """Return the line that gives `probabilities` of these words, for a model of that name.
+
+        Without ``no_grad`` torch may take another way through an LSTM, and round otherwise.
+        """
+        if not ids:
+            return f"probabilities = torch.zeros(0, {self.tags})  # no words, nothing to ask"
         where = _device(self.model)
         device = "" if where.type == "cpu" else f', device="{where}"'
-        empty = "" if ids else ", dtype=torch.long"
-        words = f"torch.tensor({list(ids)}{device}{empty}){WRITTEN[self.form]}"
+        words = f"torch.tensor({list(ids)}{device}){WRITTEN[self.form]}"
         called = f"{name}.eval()" if self.model.training else name
         member = "[0]" if self.member else ""
         shaped = "" if self.form == "words" else f".reshape({len(ids)}, {self.tags})"
-        return f"{called}({words}){member}{shaped}{MADE[self.scores]}"
+        made = f"{called}({words}){member}{shaped}{MADE[self.scores]}"
+        return f"with torch.no_grad(): probabilities = {made}"
 
 
 def copied(model: nn.Module) -> nn.Module | None:
