@@ -100,8 +100,12 @@ def read(data: object, column: str | None = None) -> Series:
     frame = getattr(data, "frame", None)
     if isinstance(frame, pd.DataFrame):
         title = str(getattr(data, "title", "") or "")
+        titles = getattr(data, "titles", None)
         return _of_frame(
-            frame, column, title=Both(title, title), synthetic=bool(getattr(data, "synthetic", 0))
+            frame,
+            column,
+            title=titles if isinstance(titles, Both) else Both(title, title),
+            synthetic=bool(getattr(data, "synthetic", False)),
         )
     if isinstance(data, pd.DataFrame):
         return _of_frame(data, column)

@@ -37,7 +37,7 @@ class Setting:
     window: int = 30
     hidden_size: int = 32
     horizon: int = 20
-    lr: float = 0.005
+    lr: float = 0.01
     epochs: int = 10
     batch_size: int = 64
     seed: int = 0
