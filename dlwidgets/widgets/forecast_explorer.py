@@ -73,7 +73,7 @@ class ForecastExplorer(Retraining, ForecastTraits, Widget, bundle="forecast_expl
             _column=self._series.column,
             _synthetic=self._series.synthetic,
             _notes=[note._asdict() for note in self._series.notes],
-            _truth=self._series.values,
+            _truth=self._series.prices,
             _dates=self._days(),
         )
         self._open()

@@ -101,7 +101,7 @@ def scale(series: Series, split: int) -> Scaled:
     Raises:
         ValueError: for numbers so large that they have no deviation.
     """
-    train = series.values[:split]
+    train = series.prices[:split]
     with np.errstate(over="ignore", invalid="ignore"):
         mean, std = float(np.mean(train)), float(np.std(train))
     if not np.isfinite(std):
@@ -113,5 +113,5 @@ def scale(series: Series, split: int) -> Scaled:
             )
         )
     std = std or 1.0
-    z = torch.from_numpy((series.values - mean) / std).float()  # (T,)
+    z = torch.from_numpy((series.prices - mean) / std).float()  # (T,)
     return Scaled(z, mean, std)
