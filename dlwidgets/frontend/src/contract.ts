@@ -265,6 +265,100 @@ export interface ConvExplorerTraits {
   _weight: WireArray<"float32" | "float64">;
 }
 
+/** An LSTM that learns to say the next day's price, beside the forecast "same as yesterday". */
+export interface ForecastExplorerTraits {
+  /** Windows of a step. */
+  batch_size: number;
+  /** Passes over the training part. */
+  epochs: number;
+  /** Numbers that the LSTM carries. */
+  hidden_size: number;
+  /** Days that it goes on with its own numbers at a time. */
+  horizon: number;
+  /** Whether losses stand on a logarithmic axis. */
+  log_scale: boolean;
+  /** The learning rate of Adam. */
+  lr: number;
+  /** Whether errors are drawn in the place of prices. */
+  residuals: boolean;
+  /** Where everything random begins. */
+  seed: number;
+  /** The forecasts that are drawn. */
+  shown: ("one_step" | "naive" | "free_running" | "naive_free")[];
+  /** The share of days to train on; in Python also a day. */
+  split: number;
+  /** How many days the model sees. */
+  window: number;
+  /** Which position of the page this is. */
+  _asked: number;
+  /** Whether a model beats its naive forecast. */
+  _better: ("" | "yes" | "no" | "mixed")[];
+  /** Which number of each day it is. */
+  _column: string;
+  /** Its days, milliseconds since 1970; empty without days. */
+  _dates: WireArray<"float64">;
+  /** Whether all have come to their end. */
+  _done: boolean;
+  /** An error in a handler, in one line; empty if none. */
+  _failure: string;
+  /** The test part in runs; empty before the end. */
+  _free: WireArray<"float64">;
+  /** What can be turned. */
+  _knobs: {
+    name: string;
+    value: number;
+    low: number;
+    high: number;
+    log: boolean;
+    whole: boolean;
+    off: boolean;
+  }[];
+  /** The chosen language; empty follows the page. */
+  _language: "" | "en" | "zh";
+  /** The code line. */
+  _line: string;
+  /** Their losses; NaN if not there yet. */
+  _losses: WireArray<"float64">;
+  /** What was done to the series. */
+  _notes: {
+    en: string;
+    zh: string;
+  }[];
+  /** Each day from the true days before; empty before the first. */
+  _one_step: WireArray<"float64">;
+  /** The first row of the test part. */
+  _row: number;
+  /** Mean and deviation of the training part. */
+  _scale: WireArray<"float64">;
+  /** MAE and RMSE of the four forecasts; NaN where there is none. */
+  _scores: WireArray<"float64">;
+  /** How far the training is. */
+  _state: {
+    done: number;
+    total: number;
+    ending: "" | "done" | "diverged" | "failed";
+    error: string;
+  };
+  /** The steps of which losses are shown. */
+  _steps: WireArray<"int32">;
+  /** Whether the series is made up. */
+  _synthetic: boolean;
+  /** Counts the slices. */
+  _tick: number;
+  /** What the series is called. */
+  _title: {
+    en: string;
+    zh: string;
+  };
+  /** The series. */
+  _truth: WireArray<"float64">;
+  /** What the errors say, in words. */
+  _verdicts: {
+    en: string;
+    zh: string;
+  }[];
+}
+
 /** Adversarial training, look by look: scores, gradients, samples of one noise, diagnosis. */
 export interface GanMonitorTraits {
   /** Which shot of the film is shown, from 0; -1 follows the newest. */

@@ -2,7 +2,7 @@
 
 from dlwidgets.training.forecast.code import program
 from dlwidgets.training.forecast.fitting import Fit, maker, naive
-from dlwidgets.training.forecast.result import Forecast, Score, errors
+from dlwidgets.training.forecast.result import Forecast, Score, better, errors
 from dlwidgets.training.forecast.series import Series, read
 from dlwidgets.training.forecast.setting import Scaled, Setting, scale
 
@@ -13,6 +13,7 @@ __all__ = [
     "Score",
     "Series",
     "Setting",
+    "better",
     "errors",
     "maker",
     "naive",

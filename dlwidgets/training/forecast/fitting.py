@@ -122,7 +122,7 @@ class Fit(Lane):
 
     def forecast(self) -> Forecast:
         """Return what it has come to, once it is through."""
-        truth, split = self.series.values, self.setting.split
+        truth, split = self.series.prices, self.setting.split
         nothing = np.full(len(truth), np.nan)
         one_step = nothing if self.one_step is None else self.one_step
         free = nothing if self.free is None else self.free

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from dlwidgets.language import Both
+from dlwidgets.language import SILENT, Both
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -104,32 +104,39 @@ _YESTERDAY = Both("“same as yesterday”", "“与昨天相同”")
 _KNOWN = Both("“same as on the last day known”", "“与最后已知的一天相同”")
 
 
-def judged(model: Score, naive: Score, name: Both) -> Both:
-    """Return in words whether a model beats a naive forecast; empty where nothing is known yet."""
+def better(model: Score, naive: Score) -> Literal["", "yes", "no", "mixed"]:
+    """Return whether a model beats a naive forecast; empty where nothing is known yet."""
     if not all(map(np.isfinite, (*model, *naive))):
-        return Both()
+        return ""
+    lower = [model.mae < naive.mae, model.rmse < naive.rmse]
+    return "yes" if all(lower) else "mixed" if any(lower) else "no"
+
+
+def judged(model: Score, naive: Score, name: Both) -> Both:
+    """Return the same in words."""
+    found = better(model, naive)
+    if not found:
+        return SILENT
     en = f"MAE {model.mae:.4g} against {naive.mae:.4g}, RMSE {model.rmse:.4g} against "
     en += f"{naive.rmse:.4g}"
     zh = f"MAE {model.mae:.4g} 对 {naive.mae:.4g}，RMSE {model.rmse:.4g} 对 {naive.rmse:.4g}"
-    better = [model.mae < naive.mae, model.rmse < naive.rmse]
     if naive.mae == 0:
         return Both(
             f"Nothing to beat: {name.en} is never wrong here ({en}).",
-            f"无从超越：此处 {name.zh} 从不出错（{zh}）。",
+            f"无从超越：此处{name.zh}从不出错（{zh}）。",
         )
-    if all(better):
+    if found == "yes":
         return Both(
             f"The model beats {name.en} in the test part: {en}.",
-            f"在测试部分，模型优于 {name.zh}：{zh}。",
+            f"在测试部分，模型优于{name.zh}：{zh}。",
         )
-    if any(better):
-        which = ("MAE", "RMSE") if better[0] else ("RMSE", "MAE")
+    if found == "mixed":
+        which = ("MAE", "RMSE") if model.mae < naive.mae else ("RMSE", "MAE")
         return Both(
-            f"Against {name.en} there is no clear gain: the {which[0]} is lower, the {which[1]} is "
-            f"not ({en}).",
-            f"与 {name.zh} 相比没有明显优势：{which[0]} 更低，{which[1]} 则不然（{zh}）。",
+            f"No clear gain over {name.en}: the {which[0]} is lower, the {which[1]} is not ({en}).",
+            f"与{name.zh}相比没有明显优势：{which[0]} 更低，{which[1]} 则不然（{zh}）。",
         )
     return Both(
         f"The model is no better than {name.en} in the test part: {en}.",
-        f"在测试部分，模型并不优于 {name.zh}：{zh}。",
+        f"在测试部分，模型并不优于{name.zh}：{zh}。",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ class Series:
     """One number a day, oldest first.
 
     Attributes:
-        values: finite, (T,).
+        prices: finite, (T,).
         dates: the days, rising and each once; None where the series has no dates.
         title: what the series is called.
         column: which number of each day it is; empty where there was only one.
@@ -34,7 +35,7 @@ class Series:
         notes: what was done to it: sorted, repeated days left out.
     """
 
-    values: NDArray[np.float64]
+    prices: NDArray[np.float64]
     dates: pd.DatetimeIndex | None = None
     title: Both = SILENT
     column: str = ""
@@ -42,7 +43,7 @@ class Series:
     notes: tuple[Both, ...] = ()
 
     def __len__(self) -> int:
-        return len(self.values)
+        return len(self.prices)
 
     def day(self, row: int) -> str:
         """Return the day of a row in words."""
@@ -100,8 +101,12 @@ def read(data: object, column: str | None = None) -> Series:
     frame = getattr(data, "frame", None)
     if isinstance(frame, pd.DataFrame):
         title = str(getattr(data, "title", "") or "")
+        titles = getattr(data, "titles", None)
         return _of_frame(
-            frame, column, title=Both(title, title), synthetic=bool(getattr(data, "synthetic", 0))
+            frame,
+            column,
+            title=titles if isinstance(titles, Both) else Both(title, title),
+            synthetic=bool(getattr(data, "synthetic", False)),
         )
     if isinstance(data, pd.DataFrame):
         return _of_frame(data, column)
@@ -193,7 +198,10 @@ def _days(values: pd.Series[Any], name: str) -> pd.DatetimeIndex:
     # 20200102 as a number is a day in tushare's way, not nanoseconds.
     plain = values.astype(str) if values.dtype.kind in "iu" else values
     try:
-        days = pd.DatetimeIndex(pd.to_datetime(plain))
+        with warnings.catch_warnings():
+            # Of texts in an odd form: those that are days are taken, the others refused below.
+            warnings.simplefilter("ignore", UserWarning)
+            days = pd.DatetimeIndex(pd.to_datetime(plain))
     except (TypeError, ValueError) as error:
         raise ValueError(
             say(

@@ -37,7 +37,7 @@ class Setting:
     window: int = 30
     hidden_size: int = 32
     horizon: int = 20
-    lr: float = 0.005
+    lr: float = 0.01
     epochs: int = 10
     batch_size: int = 64
     seed: int = 0
@@ -101,7 +101,7 @@ def scale(series: Series, split: int) -> Scaled:
     Raises:
         ValueError: for numbers so large that they have no deviation.
     """
-    train = series.values[:split]
+    train = series.prices[:split]
     with np.errstate(over="ignore", invalid="ignore"):
         mean, std = float(np.mean(train)), float(np.std(train))
     if not np.isfinite(std):
@@ -113,5 +113,5 @@ def scale(series: Series, split: int) -> Scaled:
             )
         )
     std = std or 1.0
-    z = torch.from_numpy((series.values - mean) / std).float()  # (T,)
+    z = torch.from_numpy((series.prices - mean) / std).float()  # (T,)
     return Scaled(z, mean, std)
