@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dlwidgets.widgets.gan_monitor import GanMonitor
     from dlwidgets.widgets.latent_explorer import LatentExplorer
     from dlwidgets.widgets.loss_explorer import LossExplorer
+    from dlwidgets.widgets.lstm_explorer import LSTMExplorer
     from dlwidgets.widgets.model_explorer import ModelExplorer
     from dlwidgets.widgets.optimizer_explorer import OptimizerExplorer
     from dlwidgets.widgets.polynomial_explorer import PolynomialExplorer
@@ -45,6 +46,7 @@ __all__ = [
     "BroadcastExplorer",
     "ConvExplorer",
     "GanMonitor",
+    "LSTMExplorer",
     "LatentExplorer",
     "LossExplorer",
     "ModelExplorer",
@@ -76,6 +78,7 @@ _HOMES = {
     "BroadcastExplorer": "dlwidgets.widgets.broadcast_explorer",
     "ConvExplorer": "dlwidgets.widgets.conv_explorer",
     "GanMonitor": "dlwidgets.widgets.gan_monitor",
+    "LSTMExplorer": "dlwidgets.widgets.lstm_explorer",
     "LatentExplorer": "dlwidgets.widgets.latent_explorer",
     "LossExplorer": "dlwidgets.widgets.loss_explorer",
     "ModelExplorer": "dlwidgets.widgets.model_explorer",

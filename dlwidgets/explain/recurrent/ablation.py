@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from numbers import Real
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -143,5 +143,7 @@ def _ends(net: Net, gate: str) -> tuple[float, float]:
     return (-1.0 if gate in SQUASHED or net.kind == "rnn" else 0.0), 1.0
 
 
-def _number(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+def _number(value: Any) -> bool:  # noqa: ANN401 -- told apart here
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, Real) and math.isfinite(value)

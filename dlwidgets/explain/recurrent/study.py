@@ -38,6 +38,7 @@ class Study:
         ablations: the gates that are held.
         x: the input as edited, (steps, features).
         ids: its tokens, where they were embedded.
+        base_ids: the tokens as given.
     """
 
     def __init__(
@@ -87,7 +88,7 @@ class Study:
         self.index, self._begin = index, begin
         self.base = self.now = whole(run(self.net, x, begin))
         ids = self.given.ids
-        self._base_ids = None if ids is None else ids[: len(x), index]
+        self.base_ids = None if ids is None else ids[: len(x), index]
         self.restore()
 
     @property
@@ -107,7 +108,7 @@ class Study:
         self.ablations: tuple[Ablation, ...] = ()
         self._alterations: tuple[Alteration, ...] = ()
         self.x = self.base.x.clone()
-        self.ids = None if self._base_ids is None else self._base_ids.clone()
+        self.ids = None if self.base_ids is None else self.base_ids.clone()
         self.now = self.base
         self._running: Generator[float, None, Course] | None = None
         self._dirty: tuple[int, int] | None = None
