@@ -16,6 +16,8 @@ function token(value: string | number): Element {
   const tag = /^−?\d/.test(text) ? "mn" : /^\p{L}/u.test(text) ? "mi" : "mo";
   const element = document.createElementNS(MATHML, tag);
   element.textContent = text;
+  // Brackets around a line of letters need not grow with their indices.
+  if (text === "(" || text === ")") element.setAttribute("stretchy", "false");
   return element;
 }
 

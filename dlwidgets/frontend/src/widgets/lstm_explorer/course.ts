@@ -1,7 +1,7 @@
 /** The chosen unit through time: a line for each gate and state, and what they were before. */
 
 import type uPlot from "uplot";
-import { axis, range } from "../../lib/axes.ts";
+import { axis, range, steps } from "../../lib/axes.ts";
 import { h, mark } from "../../lib/dom.ts";
 import { count, quantity } from "../../lib/format.ts";
 import { type Chart, frame } from "../../lib/frame.ts";
@@ -37,7 +37,7 @@ export function course(context: Context): Part {
         y: { range: (_, low, high) => range(low, high, false) },
       },
       axes: [
-        { ...axis(paint, 26, (value) => tick(context, value)), incrs: whole() },
+        axis(paint, 26, (value) => tick(context, value), [...steps()]),
         axis(paint, 46, (value) => quantity(value, 3)),
       ],
       series: [{}, ...shown().map((name) => line(name, session.net.parts, paint))],
@@ -81,11 +81,6 @@ export function course(context: Context): Part {
       made.update();
     },
   };
-}
-
-/** Distances between numbers on the axis of steps. */
-function whole(): number[] {
-  return [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000, 100_000];
 }
 
 /** A step as number, and, where there is room for them, the word that stands there. */

@@ -38,9 +38,10 @@ export function diagram(context: Context): Part {
     el: h("section", { class: "dlw-ls-diagram" }, head, stand, note),
     update() {
       const { net } = session;
-      const key = `${net.kind}${net.relu}`;
+      const reverse = model.get("direction") === "reverse";
+      const key = JSON.stringify([net.kind, net.relu, net.out, net.hidden, reverse]);
       if (key !== known) {
-        [drawing, updates] = draw(context, wiringOf(net.kind, net.relu));
+        [drawing, updates] = draw(context, wiringOf(net, reverse));
         stand.replaceChildren(drawing as unknown as Node);
       }
       known = key;

@@ -46,18 +46,18 @@ const explorer: Factory<Traits> = widget<Traits, Session>({
       h("div", { class: "dlw-ls-play" }, player.el),
       h(
         "div",
-        { class: "dlw-ls-main" },
+        { class: "dlw-ls-main", "data-kind": session.net.kind },
         h("div", { class: "dlw-ls-side" }, ...left.map((part) => part.el)),
         h("div", { class: "dlw-ls-side" }, ...right.map((part) => part.el)),
       ),
-      h("div", { class: "dlw-ls-foot" }, line.el, said.el),
+      h("details", { class: "dlw-ls-code" }, h("summary", {}, text.code), line.el),
+      h("div", { class: "dlw-ls-foot" }, said.el),
     );
     let told = "";
     const update = bin.guard(() => {
       session.link.look(inner);
       for (const part of parts) part.update();
-      const code = session.model.get("_code");
-      line.set(code || "w.code()");
+      line.set(session.model.get("_code") || text.long);
       const [, state] = held(session.model.get("_ends"));
       const now = text.spoken(String(session.step), String(session.unit), quantity(state, 4));
       if (told && now !== told && session.settled && !session.player.playing) announcer.tell(now);

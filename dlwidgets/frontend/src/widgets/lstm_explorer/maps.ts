@@ -14,7 +14,7 @@ const BOUNDED = new Set(["i", "f", "g", "o", "r", "z", "n"]);
 export function maps(context: Context): Part {
   const { bin, model, session, text } = context;
   const list = h("div", { class: "dlw-ls-grid" });
-  const readout = h("output", { class: "dlw-ls-readout" });
+  const readout = h("output", { class: "dlw-ls-readout" }, text.readHint);
   const thin = h("small", {});
   const shown = segments(bin, {
     label: text.shown,
@@ -34,24 +34,26 @@ export function maps(context: Context): Part {
   let parts: Part[] = [];
   let known = "";
   const repaint = { key: 0 };
-  onTheme(bin, () => {
+  const again = (): void => {
     repaint.key++;
     for (const part of parts) part.update();
-  });
+  };
+  onTheme(bin, again);
+  // Colours are known only on the page.
+  bin.resized(list, again);
   return {
     el: h(
       "section",
       { class: "dlw-ls-maps" },
       h("h3", {}, text.maps, shown.el, window.el, thin),
       list,
-      readout,
     ),
     update() {
       const { net } = session;
       const key = net.parts.join();
       if (key !== known) {
         parts = ["x", ...net.parts].map((name) => map(context, name, readout, repaint));
-        list.replaceChildren(...parts.map((part) => part.el));
+        list.replaceChildren(...parts.map((part) => part.el), readout);
       }
       known = key;
       window.el.hidden = net.steps <= 200;
@@ -126,7 +128,7 @@ function map(context: Context, name: string, readout: Element, repaint: { key: n
     say(readout, tell(...at));
     if (event.buttons === 1) choose(...at);
   });
-  bin.listen(stand, "pointerleave", () => say(readout, ""));
+  bin.listen(stand, "pointerleave", () => say(readout, text.readHint));
   bin.listen<PointerEvent>(stand, "pointerdown", (event) => {
     if (event.button !== 0 || !drawn.rows) return;
     stand.setPointerCapture(event.pointerId);

@@ -1,6 +1,6 @@
 /** What a unit remembers: the gradient with respect to each input, and the product of the gates. */
 
-import { axis, range } from "../../lib/axes.ts";
+import { axis, range, steps } from "../../lib/axes.ts";
 import { h, say } from "../../lib/dom.ts";
 import { count, quantity } from "../../lib/format.ts";
 import { type Chart, frame } from "../../lib/frame.ts";
@@ -53,7 +53,7 @@ export function memory(context: Context): Part {
         y: { distr: log ? 3 : 1, range: (_, low, high) => range(low, high, log) },
       },
       axes: [
-        axis(paint, 26, (value) => Number.isInteger(value) ? count(value) : ""),
+        axis(paint, 26, count, [...steps()]),
         axis(paint, 56, (value) => quantity(value, 3)),
       ],
       series: [
@@ -81,8 +81,8 @@ export function memory(context: Context): Part {
     { class: "dlw-ls-legend" },
     h("span", {}, swatch(look(0)) as unknown as Node, gradient),
     second,
-    scale.el,
   );
+  made.el.querySelector("h3")!.append(scale.el);
   const [reach, empty] = [h("p", {}), h("p", { class: "dlw-ls-soft" }, text.noMemory)];
   return {
     el: h("div", { class: "dlw-ls-memory" }, made.el, legend, reach, empty),

@@ -4,7 +4,7 @@ import { h } from "../../lib/dom.ts";
 import { quantity } from "../../lib/format.ts";
 import { m, math, type Piece, words } from "../../lib/mathml.ts";
 import { sumsOf } from "./diagram.ts";
-import { type Context, held, type Part } from "./session.ts";
+import { type Context, held, type Part, type Session } from "./session.ts";
 import { numbers, type Sum } from "./wiring.ts";
 
 const SQUASH: Readonly<Record<string, string>> = { g: "tanh", n: "tanh", h: "tanh" };
@@ -17,7 +17,8 @@ export function sums(context: Context): Part {
   return {
     el: h("div", {}, rows, note),
     update() {
-      const key = [model.get("_sums"), model.get("_ends"), model.get("_held"), session.unit];
+      const now = ["_sums", "_ends", "_held", "direction"] as const;
+      const key = [...now.map((name) => model.get(name)), session.unit];
       if (key.every((one, i) => one === known[i])) return;
       known = key;
       const { net } = session;
@@ -40,6 +41,11 @@ function sub(base: string, ...index: Piece[]): Element {
   return m("msub", base, m("mrow", ...index));
 }
 
+/** The step that a state comes from. */
+function last({ model }: Session): string {
+  return model.get("direction") === "reverse" ? "t+1" : "t−1";
+}
+
 /** A number in a sum: with its sign between two spaces, or alone at the beginning. */
 function term(value: number, first = false): Piece[] {
   if (first) return [quantity(value, 3)];
@@ -57,7 +63,7 @@ function gateRow(
   const reset = gate === "n";
   const back: Piece[] = [
     sub("W", gate === "h" ? "hh" : `h${gate}`),
-    sub("h", "t−1"),
+    sub("h", last(session)),
     "+",
     sub("b", gate === "h" ? "hh" : `h${gate}`),
   ];
@@ -105,7 +111,7 @@ function stateRows(
     return [row(
       math(
         ...[sub("h", "t"), "=", "(", "1", "−", sub("z", "t"), ")", "·", sub("n", "t")],
-        ...["+", sub("z", "t"), "·", sub("h", "t−1")],
+        ...["+", sub("z", "t"), "·", sub("h", last(session))],
       ),
       math("=", q("rest"), "·", q("n"), "+", q("z"), "·", q("h_before")),
       math("=", quantity(v["h"], 4)),
@@ -121,7 +127,7 @@ function stateRows(
   return [
     row(
       math(
-        ...[sub("c", "t"), "=", sub("f", "t"), "·", sub("c", "t−1"), "+"],
+        ...[sub("c", "t"), "=", sub("f", "t"), "·", sub("c", last(session)), "+"],
         ...[sub("i", "t"), "·", sub("g", "t")],
       ),
       math("=", q("f"), "·", q("c_before"), "+", q("i"), "·", q("g")),

@@ -60,12 +60,12 @@ const LSTM: Wiring = {
     { name: "c₋₁", shows: "c_before", x: 8, y: 44, anchor: "start" },
     { name: "c", shows: "c", x: 592, y: 44, anchor: "end" },
     { name: "h₋₁", shows: "h_before", x: 8, y: 222, anchor: "start" },
-    { name: "x", x: 60, y: 254, anchor: "middle" },
+    { name: "x", x: 112, y: 254, anchor: "middle" },
     { name: "h", shows: "h", x: 592, y: 222, anchor: "end" },
   ],
   lines: [
     "M78 44H139M161 44H315M337 44H520",
-    "M78 222H414M60 243V222",
+    "M78 222H414M112 243V222",
     "M150 222V189M238 222V189M326 222V189M414 222V189",
     "M150 148V56",
     "M238 148V106H314",
@@ -86,7 +86,7 @@ const GRU: Wiring = {
     { sign: "×", x: 150, y: 44, shows: "zh", dx: 14, dy: -14 },
     { sign: "1−", x: 290, y: 110, shows: "rest", dx: 18, dy: -8 },
     { sign: "×", x: 424, y: 110, shows: "new", dx: 16, dy: 4 },
-    { sign: "×", x: 338, y: 178, shows: "rh", dx: 0, dy: -16 },
+    { sign: "×", x: 338, y: 178, shows: "rh", dx: 0, dy: -21 },
     { sign: "+", x: 424, y: 44 },
   ],
   ends: [
@@ -108,7 +108,7 @@ const GRU: Wiring = {
 const RNN: Wiring = {
   height: 130,
   boxes: [{ gate: "h", squash: "tanh", x: 330, y: 64 }],
-  signs: [{ sign: "+", x: 210, y: 64, shows: "sum", dx: 0, dy: -16 }],
+  signs: [{ sign: "+", x: 210, y: 64, shows: "sum", dx: 0, dy: -21 }],
   ends: [
     { name: "h₋₁", shows: "h_before", x: 8, y: 64, anchor: "start" },
     { name: "x", x: 210, y: 122, anchor: "middle" },
@@ -117,10 +117,27 @@ const RNN: Wiring = {
   lines: ["M78 64H199M221 64H297M363 64H520", "M210 110V76"],
 };
 
-/** The wiring of a kind of net. */
-export function wiringOf(kind: "lstm" | "gru" | "rnn", relu: boolean): Wiring {
-  if (kind !== "rnn") return kind === "lstm" ? LSTM : GRU;
-  return relu ? { ...RNN, boxes: [{ ...RNN.boxes[0]!, squash: "relu" }] } : RNN;
+/** What of a net decides how it is drawn. */
+export interface Drawn {
+  readonly kind: "lstm" | "gru" | "rnn";
+  readonly relu: boolean;
+  readonly out: number;
+  readonly hidden: number;
+}
+
+/** The wiring of a net; in reverse, what enters comes from the step behind. */
+export function wiringOf({ hidden, kind, out, relu }: Drawn, reverse: boolean): Wiring {
+  const plain = { lstm: LSTM, gru: GRU, rnn: RNN }[kind];
+  const projection: Sign[] = out < hidden ? [{ sign: "W", x: 490, y: 180 }] : [];
+  return {
+    ...plain,
+    boxes: plain.boxes.map((box) => kind === "rnn" && relu ? { ...box, squash: "relu" } : box),
+    signs: [...plain.signs, ...projection],
+    ends: plain.ends.map((end) => ({
+      ...end,
+      name: reverse ? end.name.replaceAll("₋₁", "₊₁") : end.name,
+    })),
+  };
 }
 
 /** What goes into a gate, as the kernel sends it: W x, b_ih, W h, b_hh, value. */

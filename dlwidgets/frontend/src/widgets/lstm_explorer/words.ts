@@ -16,7 +16,7 @@ const en = {
   steps: (count: string): string => count === "1" ? "1 step" : `${count} steps`,
   stale: "The weights have changed since they were read",
   refresh: "Read again",
-  broken: (step: string): string => `NaN or infinite from step ${step} on (red)`,
+  broken: (step: string): string => `NaN or infinite (red), first at step ${step}`,
   progress: (share: string): string => `computing … ${share} %`,
   heldBadge: "Compared with torch's own layer, whose bias holds the gate; largest difference ",
   step: "step",
@@ -60,7 +60,8 @@ const en = {
   window: "Which steps",
   windows: { all: "all steps", near: "near the cursor" },
   thinned: (steps: string, units: string): string =>
-    [steps && `every ${steps}th step`, units && `every ${units}th unit`].filter(Boolean).join(", "),
+    [steps && `1 in ${steps} steps`, units && `1 in ${units} units`].filter(Boolean).join(", "),
+  readHint: "Point at a map to read its numbers; a click goes there",
   read: (name: string, unit: string, step: string, value: string): string =>
     `${name}[${unit}] at step ${step} = ${value}`,
   scale: (most: string): string => `−${most} to ${most}`,
@@ -106,6 +107,8 @@ const en = {
   axes: { linear: "linear", log: "log" },
   output: (step: string): string => `Output of the head at step ${step}`,
   noOutput: "Give the layer that follows, to see what comes of it:",
+  code: "Program of this step, by hand and by torch",
+  long: "# long: print(w.code())",
   spoken: (step: string, unit: string, h: string): string => `step ${step}, unit ${unit}: h ${h}`,
   keys: "Space plays · ← → step · ↑ ↓ unit · drag an input, or hold a gate, and watch what follows",
 };
@@ -129,7 +132,7 @@ export const words: Tables<Words> = {
     steps: (count) => `${count} 步`,
     stale: "读取之后权重已改变",
     refresh: "重新读取",
-    broken: (step) => `从第 ${step} 步起为 NaN 或无穷（红色）`,
+    broken: (step) => `出现 NaN 或无穷（红色），最早在第 ${step} 步`,
     progress: (share) => `计算中 … ${share} %`,
     heldBadge: "已与用偏置固定该门的 torch 层比较；最大差 ",
     step: "步",
@@ -173,6 +176,7 @@ export const words: Tables<Words> = {
     thinned: (steps, units) =>
       [steps && `每 ${steps} 步显示一步`, units && `每 ${units} 个单元显示一个`]
         .filter(Boolean).join("，"),
+    readHint: "指向图中可读数值；单击移到该处",
     read: (name, unit, step, value) => `${name}[${unit}] 在第 ${step} 步 = ${value}`,
     scale: (most) => `−${most} 到 ${most}`,
     course: "随时间变化",
@@ -215,6 +219,8 @@ export const words: Tables<Words> = {
     axes: { linear: "线性", log: "对数" },
     output: (step) => `第 ${step} 步的输出`,
     noOutput: "给出后续的层，即可看到输出的变化：",
+    code: "这一步的程序：手工计算与 torch",
+    long: "# 较长：print(w.code())",
     spoken: (step, unit, h) => `第 ${step} 步，单元 ${unit}：h 为 ${h}`,
     keys: "空格播放 · ← → 换步 · ↑ ↓ 换单元 · 拖动输入或固定一个门，观察后续变化",
   },
