@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from dlwidgets.widgets.gan_monitor import GanMonitor
     from dlwidgets.widgets.latent_explorer import LatentExplorer
     from dlwidgets.widgets.loss_explorer import LossExplorer
+    from dlwidgets.widgets.lstm_explorer import LSTMExplorer
     from dlwidgets.widgets.model_explorer import ModelExplorer
     from dlwidgets.widgets.optimizer_explorer import OptimizerExplorer
     from dlwidgets.widgets.polynomial_explorer import PolynomialExplorer
@@ -48,6 +49,7 @@ __all__ = [
     "ConvExplorer",
     "ForecastExplorer",
     "GanMonitor",
+    "LSTMExplorer",
     "LatentExplorer",
     "LossExplorer",
     "ModelExplorer",
@@ -81,6 +83,7 @@ _HOMES = {
     "ConvExplorer": "dlwidgets.widgets.conv_explorer",
     "ForecastExplorer": "dlwidgets.widgets.forecast_explorer",
     "GanMonitor": "dlwidgets.widgets.gan_monitor",
+    "LSTMExplorer": "dlwidgets.widgets.lstm_explorer",
     "LatentExplorer": "dlwidgets.widgets.latent_explorer",
     "LossExplorer": "dlwidgets.widgets.loss_explorer",
     "ModelExplorer": "dlwidgets.widgets.model_explorer",

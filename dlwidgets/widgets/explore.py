@@ -56,6 +56,12 @@ _LOSS = Way(
     "损失 nn.CrossEntropyLoss、nn.BCEWithLogitsLoss 或 nn.MSELoss 及其 logits 和目标",
 )
 
+_RECURRENT = Way(
+    "dlwidgets.widgets.lstm_explorer:LSTMExplorer",
+    "a recurrent layer nn.LSTM, nn.GRU or nn.RNN (or its cell), with its input",
+    "循环层 nn.LSTM、nn.GRU 或 nn.RNN（或其 Cell）及其输入",
+)
+
 _SCHEDULER = Way(
     "dlwidgets.widgets.optimizer_explorer:open_scheduler",
     "a scheduler of torch.optim.lr_scheduler",
@@ -114,6 +120,11 @@ _BUILT_IN: dict[str, Way] = {
     "torch.nn.modules.loss.CrossEntropyLoss": _LOSS,
     "torch.nn.modules.loss.MSELoss": _LOSS,
     "torch.nn.modules.module.Module": _MODEL,
+    **{
+        f"torch.nn.modules.rnn.{name}{cell}": _RECURRENT
+        for name in ("GRU", "LSTM", "RNN")
+        for cell in ("", "Cell")
+    },
     "torch.optim.lr_scheduler.LRScheduler": _SCHEDULER,
     "torch.optim.lr_scheduler.ReduceLROnPlateau": _SCHEDULER,
     "torch.optim.optimizer.Optimizer": Way(

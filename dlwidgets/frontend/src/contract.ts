@@ -427,6 +427,115 @@ export interface GanMonitorTraits {
   _title: string;
 }
 
+/** The gates and states of a recurrent net through time (book 7.7). */
+export interface LSTMExplorerTraits {
+  /** Its direction; reverse of bidirectional nets. */
+  direction: "forward" | "reverse";
+  /** The layer that is shown, from 0. */
+  layer: number;
+  /** Which sequence of the batch is shown, from 0. */
+  sequence: number;
+  /** The step under the cursor, from 0. */
+  step: number;
+  /** What is looked at below. */
+  tab: "sums" | "hold" | "memory" | "output";
+  /** The unit whose numbers are shown, from 0. */
+  unit: number;
+  /** Which steps of a long sequence: all, thinned, or some near. */
+  window: "all" | "near";
+  /** The greatest difference from torch, as a share. */
+  _apart: number;
+  /** The first step with a state that is no number, or -1. */
+  _broken: number;
+  /** Whether anything is edited or held. */
+  _changed: boolean;
+  /** The program of the step; empty where it would be long. */
+  _code: string;
+  /** The step of each column of the maps. */
+  _columns: WireArray<"int32">;
+  /** Of the unit: h before, h, c before, c. */
+  _ends: WireArray<"float64">;
+  /** The gates' values and `_ends` without the changes. */
+  _ends_before: WireArray<"float64">;
+  /** An error in a handler, in one line; empty if none. */
+  _failure: string;
+  /** The feature of each row of the map of the input. */
+  _features: WireArray<"int32">;
+  /** The gates that are held. */
+  _held: {
+    layer: number;
+    reverse: boolean;
+    gate: string;
+    to: string;
+    unit: number;
+    since: number;
+  }[];
+  /** The chosen language; empty follows the page. */
+  _language: "" | "en" | "zh";
+  /** The parts of the chosen unit, one number a column. */
+  _lines: Record<string, WireArray<"float64">>;
+  /** Likewise before any change. */
+  _lines_before: Record<string, WireArray<"float64">>;
+  /** The parts, (rows, columns); x is the input. */
+  _maps: Record<string, WireArray<"float32">>;
+  /** Likewise before any change; empty if there is none. */
+  _maps_before: Record<string, WireArray<"float32">>;
+  /** What the unit remembers. */
+  _memory: {
+    first: number;
+    gradient: WireArray<"float64">;
+    product: WireArray<"float64">;
+    reach: number;
+    shown: boolean;
+  };
+  /** What is opened. */
+  _net: {
+    kind: "lstm" | "gru" | "rnn";
+    title: string;
+    relu: boolean;
+    features: number;
+    hidden: number;
+    out: number;
+    layers: number;
+    directions: number;
+    steps: number;
+    lengths: number[];
+    bias: boolean;
+    gates: string[];
+    parts: string[];
+    head: boolean;
+  };
+  /** What the user should know. */
+  _notes: {
+    en: string;
+    zh: string;
+  }[];
+  /** What the head gives at the step: now, and before. */
+  _output: WireArray<"float64">;
+  /** The names of the head's outputs. */
+  _outputs: string[];
+  /** What share of a change is computed. */
+  _progress: number;
+  /** Between which values inputs are dragged. */
+  _reach: WireArray<"float64">;
+  /** The unit of each row of the maps. */
+  _rows: WireArray<"int32">;
+  /** Whether the weights have changed since. */
+  _stale: boolean;
+  /** Of each gate: W x, b_ih, W h, b_hh, value. */
+  _sums: WireArray<"float64">;
+  /** Words that can be put in its place. */
+  _vocab: string[];
+  /** The word of the step, and as given. */
+  _word: string[];
+  /** What stands at each column; empty without words. */
+  _words: string[];
+  /** The input of the step, as much of it as is shown. */
+  _x: WireArray<"float64">;
+  /** Likewise as given. */
+  _x_before: WireArray<"float64">;
+}
+
 /** A latent space to be touched: sliders, plane, ways between pictures, drawings, samples. */
 export interface LatentExplorerTraits {
   /** The two dimensions of the plane: across, and up. */
