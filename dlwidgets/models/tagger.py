@@ -76,7 +76,7 @@ class Tagger(nn.Module):
         bidirectional: bool = False,
         padding: int | None = None,
         unknown: int | None = None,
-        word_dropout: float = 0.1,
+        word_dropout: float = 0.2,
     ) -> None:
         super().__init__()
         sizes = {"embedding": embedding, "hidden": hidden, "layers": layers}
