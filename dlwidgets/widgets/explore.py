@@ -99,6 +99,11 @@ _BUILT_IN: dict[str, Way] = {
         "由张量计算的函数及其叶子节点，如 f, w=2.0",
     ),
     "dlwidgets.models.tagger.Tagger": _TAGGER,
+    "dlwidgets.data.prices.Prices": Way(
+        "dlwidgets.widgets.forecast_explorer:ForecastExplorer",
+        "share prices, such as dlwidgets.data.csi300() returns",
+        "股价，如 dlwidgets.data.csi300() 的结果",
+    ),
     "dlwidgets.training.arms.result.Comparison": Way(
         "dlwidgets.widgets.regularization_explorer:RegularizationExplorer",
         "what dlwidgets.compare returns",

@@ -115,7 +115,10 @@ class ForecastExplorer(Retraining, ForecastTraits, Widget, bundle="forecast_expl
         if self._series.notes:
             about += f"; here {', '.join(note.en for note in self._series.notes)}"
         return program(
-            self._fit.setting, about, own=self._own is not None, synthetic=not self._given
+            self._fit.setting,
+            about,
+            own=self._own is not None,
+            synthetic="" if self._given else self._series.column,
         )
 
     def __repr__(self) -> str:

@@ -75,26 +75,26 @@ for name, forecast in {{
     print(name, "MAE", np.mean(np.abs(off)), "RMSE", np.sqrt(np.mean(off**2)))
 """
 
-SYNTHETIC = """\
+_SYNTHETIC = """
 from dlwidgets import data
 
-series = data.synthetic_index().frame["high"]"""
+series = data.synthetic_index().frame[{!r}]"""
 
 
-def program(setting: Setting, about: str, *, own: bool, synthetic: bool) -> str:
+def program(setting: Setting, about: str, *, own: bool, synthetic: str = "") -> str:
     """Return the program of a setting; it prints the errors that the explorer shows.
 
     Args:
         setting: the position of the knobs.
         about: what ``series`` must hold, in words.
         own: whether the model is the user's, called ``model``.
-        synthetic: whether the series is the synthetic index that comes with the package.
+        synthetic: the column, where the series is the synthetic index that comes with the package.
     """
     imports = ["import numpy as np", "import torch", "from torch import nn"]
     if own:
         imports.insert(0, "from copy import deepcopy")
     if synthetic:
-        imports += ["", SYNTHETIC]
+        imports.append(_SYNTHETIC.format(synthetic))
     return _PROGRAM.format(
         imports="\n".join([*imports, ""]),
         about=about,

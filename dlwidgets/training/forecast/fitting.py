@@ -12,7 +12,7 @@ from torch import nn
 from dlwidgets.language import say
 from dlwidgets.models.forecaster import Forecaster, go_on
 from dlwidgets.training.checks import check
-from dlwidgets.training.forecast.result import Forecast, errors
+from dlwidgets.training.forecast.result import Forecast, Scores, errors
 from dlwidgets.training.forecast.setting import Scaled, Setting, scale
 from dlwidgets.training.retrain.job import Job, Lane
 from dlwidgets.training.sweep.task import learn
@@ -137,7 +137,7 @@ class Fit(Lane):
             free_running=free,
             naive_free=known,
             losses=self.rows[:, 0].copy(),
-            scores=tuple(errors(one, truth, split) for one in forecasts),
+            scores=Scores(*(errors(one, truth, split) for one in forecasts)),
             ending=self.ending,
         )
 

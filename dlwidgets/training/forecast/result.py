@@ -16,15 +16,21 @@ if TYPE_CHECKING:
     from dlwidgets.training.forecast.setting import Setting
     from dlwidgets.training.retrain.job import Ending
 
-FORECASTS = ("one_step", "naive", "free_running", "naive_free")
-"""In the order of `Forecast.scores`."""
-
 
 class Score(NamedTuple):
     """Errors in the test part, in the units of the series."""
 
     mae: float
     rmse: float
+
+
+class Scores(NamedTuple):
+    """The errors of the four forecasts."""
+
+    one_step: Score
+    naive: Score
+    free_running: Score
+    naive_free: Score
 
 
 def errors(forecast: NDArray[np.float64], truth: NDArray[np.float64], split: int = 0) -> Score:
@@ -54,7 +60,7 @@ class Forecast:
             (T,); NaN before the test part.
         naive_free: the last true day before each run, (T,); likewise.
         losses: of each step, mean squared error of the scaled values.
-        scores: MAE and RMSE in the test part of the four forecasts, in this order.
+        scores: MAE and RMSE in the test part of each of the four forecasts.
         ending: ``"done"``, ``"diverged"``, ``"failed"``, or empty while it goes on.
     """
 
@@ -66,20 +72,20 @@ class Forecast:
     free_running: NDArray[np.float64]
     naive_free: NDArray[np.float64]
     losses: NDArray[np.float64]
-    scores: tuple[Score, Score, Score, Score]
+    scores: Scores
     ending: Ending
 
     @property
     def frame(self) -> pd.DataFrame:
         """The test part as a frame: truth and forecasts of each day."""
         index = pd.RangeIndex(len(self.truth)) if self.dates is None else self.dates
-        columns = {name: getattr(self, name) for name in ("truth", *FORECASTS)}
+        columns = {name: getattr(self, name) for name in ("truth", *Scores._fields)}
         return pd.DataFrame(columns, index=index).iloc[self.setting.split :]
 
     @property
     def table(self) -> pd.DataFrame:
         """MAE and RMSE of the forecasts, and what they are of those of the naive one beside."""
-        table = pd.DataFrame(self.scores, index=list(FORECASTS), columns=["mae", "rmse"])
+        table = pd.DataFrame(self.scores, index=list(Scores._fields), columns=["mae", "rmse"])
         for name in ("mae", "rmse"):
             beside = table[name].to_numpy()[[1, 1, 3, 3]]
             with np.errstate(divide="ignore", invalid="ignore"):
@@ -89,12 +95,12 @@ class Forecast:
     @property
     def verdict(self) -> Both:
         """Whether the one-step forecast beats "same as yesterday" in the test part, in words."""
-        return judged(self.scores[0], self.scores[1], _YESTERDAY)
+        return judged(self.scores.one_step, self.scores.naive, _YESTERDAY)
 
     @property
     def free_verdict(self) -> Both:
         """Whether the free-running forecast beats "as on the last day known", in words."""
-        return judged(self.scores[2], self.scores[3], _KNOWN)
+        return judged(self.scores.free_running, self.scores.naive_free, _KNOWN)
 
     def __repr__(self) -> str:
         return f"Forecast: {self.verdict}\n{self.table.to_string(float_format='{:.4g}'.format)}"

@@ -174,15 +174,15 @@ def _of_frame(
                 f"请用 column= 选择。{suggest(column, numbers)}",
             )
         )
-    values = frame[column]
-    if isinstance(values, pd.DataFrame):
-        raise ValueError(  # noqa: TRY004 -- the frame is of the right type, its names are not
+    alike = [name for name in numbers if name == column]
+    if len(alike) > 1:
+        raise ValueError(
             say(
-                f"column: {column!r} names {values.shape[1]} columns; rename them",
-                f"column：有 {values.shape[1]} 列都叫 {column!r}；请重命名",
+                f"column: {column!r} names {len(alike)} columns; rename them",
+                f"column：有 {len(alike)} 列都叫 {column!r}；请重命名",
             )
         )
-    return _series(values.to_numpy(), days, title=title, column=column, synthetic=synthetic)
+    return _series(frame[column].to_numpy(), days, title=title, column=column, synthetic=synthetic)
 
 
 def _index_days(index: pd.Index[Any]) -> pd.DatetimeIndex | None:
@@ -239,7 +239,7 @@ def _numbers(values: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def _finite(values: NDArray[np.float64], days: pd.DatetimeIndex | None) -> None:
-    missing = [] if days is None else np.flatnonzero(days.isna())
+    missing = np.flatnonzero(np.zeros(0) if days is None else days.isna())
     if len(missing):
         raise ValueError(
             say(

@@ -168,7 +168,7 @@ def test_the_program_finds_the_same_errors_to_the_last_digit(
 def printed(fit: Fit, values: Any, **more: Any) -> list[float]:
     """Return the errors that the program prints."""
     out = io.StringIO()
-    text = program(fit.setting, "the prices", own="model" in more, synthetic=False)
+    text = program(fit.setting, "the prices", own="model" in more)
     with contextlib.redirect_stdout(out), torch.random.fork_rng():
         exec(text, {"series": values} | more)
     rows = [line.split() for line in out.getvalue().splitlines()]

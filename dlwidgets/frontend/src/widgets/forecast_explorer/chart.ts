@@ -1,7 +1,7 @@
 /** The series and its forecasts over the days: to be zoomed, moved, read and split. */
 
 import type uPlot from "uplot";
-import { axis, range, steps } from "../../lib/axes.ts";
+import { axis, FAMILY, range, steps } from "../../lib/axes.ts";
 import { h, mark } from "../../lib/dom.ts";
 import { quantity } from "../../lib/format.ts";
 import { frame, type Paint } from "../../lib/frame.ts";
@@ -39,7 +39,7 @@ export function chart(context: Context): Part {
   const part = frame(bin, {
     title: "",
     label: text.pricesLabel,
-    colors: [...LOOKS.map((one) => one.color), "--dlw-edge", "--dlw-raised"],
+    colors: [...LOOKS.map((one) => one.color), "--dlw-edge", "--dlw-raised", "--dlw-warn"],
     key: () => `${session.span} ${ends(session, errors())}`,
     data: () => [[...session.span], [null, null]],
     options: (paint) => ({
@@ -139,6 +139,7 @@ function draw(
   ctx.setLineDash([2, 3]);
   rule(ctx, x(session.reading), height, paint["--dlw-edge"]!);
   ctx.setLineDash([]);
+  if (model.get("_synthetic")) stamp(ctx, text.synthetic, height, paint["--dlw-warn"]!);
   caption(ctx, text.splitAt(session.day(session.split)), split, width, paint);
 }
 
@@ -188,6 +189,15 @@ function rule(ctx: CanvasRenderingContext2D, x: number, height: number, color: s
   ctx.stroke();
 }
 
+/** Nobody who takes the picture away shall take made-up prices for real ones. */
+function stamp(ctx: CanvasRenderingContext2D, words: string, height: number, color: string): void {
+  ctx.font = `600 13px ${FAMILY}`;
+  ctx.fillStyle = color;
+  ctx.textAlign = "left";
+  ctx.textBaseline = "alphabetic";
+  ctx.fillText(words, 8, height - 8);
+}
+
 /** What the line of the split says, beside it where there is room. */
 function caption(
   ctx: CanvasRenderingContext2D,
@@ -197,7 +207,7 @@ function caption(
   paint: Paint,
 ): void {
   if (x < 0 || x > width) return;
-  ctx.font = "600 11.5px system-ui, sans-serif";
+  ctx.font = `600 11.5px ${FAMILY}`;
   const wide = ctx.measureText(words).width + 12;
   const left = x + wide > width ? x - wide : x + 4;
   ctx.fillStyle = paint["--dlw-surface"]!;

@@ -70,8 +70,8 @@ export function reader({ bin, model, session, text }: Context): Part {
     el: h(
       "div",
       { class: "dlw-fc-reader" },
-      h("label", {}, text.lookAt, slider),
-      h("output", {}, day, ...numbers),
+      h("label", {}, text.lookAt, slider, day),
+      h("output", {}, ...numbers),
     ),
     update() {
       const row = session.reading;
