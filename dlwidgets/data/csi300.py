@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
-from dlwidgets.data.days import DAY, Span, span
+from dlwidgets.data.days import DAY, Span, missing, span
 from dlwidgets.data.folders import folders, writable
 from dlwidgets.data.price_store import Store
 from dlwidgets.data.prices import Prices, of_file
@@ -112,10 +112,24 @@ def _cut(prices: Prices, first: date, last: date | None) -> Prices:
             f"数据从 {days.iloc[0]} 到 {newest}",
         )
         raise ValueError(message)
-    if last is None or last <= newest:
-        return replace(prices, _rows=rows)
-    ends = Both(f"asked for up to {last}, ends {newest}", f"要求到 {last}，止于 {newest}")
-    return replace(prices, _rows=rows, notes=ends)
+    notes = [prices.notes, *_short((first, last), (days.iloc[0], newest))]
+    return replace(prices, _rows=rows, notes=_joined([note for note in notes if note.en]))
+
+
+def _short(asked: tuple[date, date | None], there: Span) -> list[Both]:
+    """Say where the rows begin later or end earlier than was asked, weekends aside."""
+    first, last = asked
+    begins, ends = there
+    notes = []
+    if missing((first, begins - DAY), []):
+        notes.append(Both(f"asked from {first}, begins {begins}", f"要求从 {first}，始于 {begins}"))
+    if last is not None and missing((ends + DAY, last), []):
+        notes.append(Both(f"asked up to {last}, ends {ends}", f"要求到 {last}，止于 {ends}"))
+    return notes
+
+
+def _joined(notes: list[Both]) -> Both:
+    return Both("; ".join(note.en for note in notes), "；".join(note.zh for note in notes))
 
 
 def _downloaded(file: Path, asked: tuple[date, date | None], token: str) -> Prices:

@@ -63,7 +63,14 @@ def client(token: str) -> Client:
     """Return tushare's own client; its import warns of its old code, which nobody can mend."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import tushare
+        try:
+            import tushare
+        except Exception as error:  # old code, on whatever Python and pandas there are
+            message = say(
+                f"tushare can't be imported ({error}); update it, or use a file",
+                f"tushare 无法导入（{error}）；请升级，或使用文件",
+            )
+            raise RuntimeError(message) from error
     client: Client = tushare.pro_api(token, timeout=TIMEOUT)
     return client
 

@@ -1,6 +1,7 @@
 """csi300 against a loopback server that speaks the protocol of tushare's own client."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -298,6 +299,16 @@ def test_no_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         csi300(token=TOKEN, root=tmp_path)
 
 
+def test_a_broken_tushare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "tushare.py").write_text("import no_such_module", "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "tushare"]:
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(RuntimeError, match=r"can't be imported \(No module named 'no_such"):
+        csi300(token=TOKEN, root=tmp_path)
+    sys.modules.pop("tushare", None)
+
+
 @pytest.mark.usefixtures("exchange")
 def test_days_without_trade() -> None:
     with pytest.raises(ValueError, match="tushare: no prices from 2018-01-01 to 2018-03-01"):
@@ -330,7 +341,14 @@ def test_a_teachers_file_is_read_without_token_or_network(
         pd.testing.assert_frame_equal(prices.frame, expected("2020-01-01", "2020-02-28"))
         assert prices.source == f"from {file}"
     short = csi300("2020-01-01", "2020-03-31")
-    assert short.note == "asked for up to 2020-03-31, ends 2020-02-28"
+    assert short.note == "asked up to 2020-03-31, ends 2020-02-28"
+    assert csi300("2020-01-01", "2020-03-01").note == ""  # a Sunday
+    assert csi300("2019-11-30", "2020-03-01").note == ""  # from a Saturday on
+    long = csi300("2019-11-29", "2020-03-02")
+    assert long.note == (
+        "asked from 2019-11-29, begins 2019-12-02; asked up to 2020-03-02, ends 2020-02-28"
+    )
+    assert len(long) == len(rows)
     assert csi300("2020-01-01", source="synthetic").synthetic
     with pytest.raises(
         ValueError, match=r"no prices from 2021-01-01 .* go from 2019-12-02 to 2020"
