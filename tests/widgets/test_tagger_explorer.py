@@ -321,7 +321,31 @@ def test_a_model_that_can_not_be_copied_has_no_before() -> None:
     model.held = model.linear.weight * 2  # type: ignore[assignment]  # a tensor with a graph
     w = TaggerExplorer(model, BOOK)
     assert w.before is None
+    assert not w._kept
     assert w._before.shape == (0, 3)
+
+
+def test_what_is_not_compared_is_not_computed() -> None:
+    w = TaggerExplorer(tagger(), BOOK, compare=False)
+    assert w._before.shape == (0, 3)
+    assert w._once is None
+    w.compare = True
+    assert np.array_equal(w._before, w._now)
+
+
+def test_opened_inside_a_training_it_follows_that_one() -> None:
+    model = tagger()
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    with watched(Run()):
+        w = TaggerExplorer(model, BOOK)
+        model(BOOK.train.x).exp()[..., 0].sum().backward()
+        optimizer.step()
+    assert w._steps == 1
+    assert np.array_equal(w._now, asked(model, w.sentence).double().numpy())
+    # What nobody has watched is not told as if it belonged to that run.
+    step(model)
+    w.refresh()
+    assert w._steps == 0
 
 
 @pytest.mark.parametrize(
