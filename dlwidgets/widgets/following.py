@@ -32,7 +32,7 @@ class Following:
     """
 
     def __init__(self, news: Callable[[Run, bool], bool]) -> None:
-        """Follow all runs that begin from now on.
+        """Follow all runs that begin from now on, and the one that is on in this thread.
 
         Args:
             news: a method of the widget, which it does not keep alive; takes the run and whether
@@ -44,6 +44,11 @@ class Following:
         self._left = False
         self._leave = follow(self._begun)
         weakref.finalize(news.__self__, self.leave)  # type: ignore[attr-defined]  # a bound method
+        from dlwidgets.training.hooks import active  # loads torch
+
+        watch = active()
+        if watch is not None:
+            self._begun(watch.run)
 
     def leave(self) -> None:
         """Follow no more."""

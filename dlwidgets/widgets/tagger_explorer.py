@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import traitlets as t
 
-from dlwidgets.widgets import wire
 from dlwidgets.widgets.base import Widget, command
 from dlwidgets.widgets.following import Following
 from dlwidgets.widgets.latent_code import spelled
 from dlwidgets.widgets.tagger_given import checked_model, examples, tag_names
+from dlwidgets.widgets.tagger_traits import TaggerTraits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,54 +26,15 @@ MOST = 500
 """Words of a sentence that are tagged: more would keep the kernel busy while somebody types."""
 QUICK = 5_000_000
 """Numbers of an embedding above which neighbours are not looked for while a model trains."""
-WORD = t.Dict(
-    per_key_traits={
-        "text": t.Unicode(),
-        "word": t.Unicode(),
-        "kind": t.Enum(["known", "case", "unknown", "missing", "mark"]),
-    }
-)
-NEAR = t.Dict(per_key_traits={"word": t.Unicode(), "cosine": t.Float()})
 
 
-class TaggerExplorer(Widget, bundle="tagger_explorer"):
+class TaggerExplorer(TaggerTraits, Widget, bundle="tagger_explorer"):
     """A sentence whose words show a bar for every tag, while you type and while the model learns.
 
     ``explore(tagger, data)`` or ``TaggerExplorer(model, vocab, tags)`` opens any module that gives
     each word id scores for tags. It is run as after ``model.eval()`` and left as it was. Beside
     each bar stands what the model said when it was opened (book 7.7).
     """
-
-    sentence = t.Unicode("", help="The text that is tagged.").tag(sync=True)
-    compare = t.Bool(
-        default_value=True, help="Whether to show what the model said before, too."
-    ).tag(sync=True)
-
-    _title = t.Unicode("", help="The class of the model.").tag(sync=True)
-    _names = t.List(t.Unicode(), help="The tags.").tag(sync=True)
-    _known = t.Int(0, help="How many words the vocabulary has.").tag(sync=True)
-    _scores = t.Enum(
-        ["log", "logits", "probabilities", ""], "", help="What the model returns."
-    ).tag(sync=True)
-    _presets = t.List(t.Unicode(), help="Sentences to choose.").tag(sync=True)
-    _words = t.List(WORD, help="The words, in order.").tag(sync=True)
-    _more = t.Bool(default_value=False, help="Whether the text goes on after them.").tag(sync=True)
-    _now = wire.Array(
-        "float64", ndim=2, help="Probabilities (words, tags); NaN of what has no tag."
-    ).tag(sync=True)
-    _before = wire.Array(
-        "float64", ndim=2, help="Likewise, before; no rows where there is no copy."
-    ).tag(sync=True)
-    _at = t.Int(-1, help="The word that is looked at; -1 for none.").tag(sync=True)
-    _row = wire.Array("float32", ndim=1, help="Its vector in the embedding.").tag(sync=True)
-    _near = t.List(NEAR, help="The words nearest to it.").tag(sync=True)
-    _follows = t.Bool(default_value=False, help="Whether a run trains the model now.").tag(
-        sync=True
-    )
-    _steps = t.Int(0, help="Steps of that run, or of the last one.").tag(sync=True)
-    _line = t.Unicode("", help="The code line.").tag(sync=True)
-    _asked = t.Int(0, help="Which text of the page this is.").tag(sync=True)
-    _news_sent = t.Int(0, help="The number of the last news of a training.").tag(sync=True)
 
     def __init__(
         self,
@@ -120,7 +81,8 @@ class TaggerExplorer(Widget, bundle="tagger_explorer"):
         self._reader = tagging.Reader(self._model, known, None if names is None else len(names))
         self._copy = tagging.copied(self._model)
         self._name = name
-        self._version = -1
+        self._version = self._learnt = -1
+        self._once: tuple[list[int], Tensor] | None = None
         choice = examples(presets, vocab, self._lexicon)
         start = sentence if sentence is not None else next(iter(choice), "")
         super().__init__(
@@ -163,7 +125,7 @@ class TaggerExplorer(Widget, bundle="tagger_explorer"):
         """Compare with the model as it is now from here on."""
         from dlwidgets.explain.tagging import copied
 
-        self._copy = copied(self._model)
+        self._copy, self._once = copied(self._model), None
         self._show()
 
     def refresh(self) -> None:
@@ -216,15 +178,25 @@ class TaggerExplorer(Widget, bundle="tagger_explorer"):
 
         self._version = version(self._model)
         ids = [token.id for token in tokens if token.id >= 0]
-        state = {
+        once = self._of_before(ids) if self.compare else None
+        called = self._name or spelled(self._model) or "model"
+        state: dict[str, Any] = {
             "_now": self._spread(tokens, self._probabilities(ids)),
             "_before": np.zeros((0, self._reader.tags))
-            if self._copy is None
-            else self._spread(tokens, self._probabilities(ids, self._copy)),
+            if once is None
+            else self._spread(tokens, once),
+            "_kept": self._copy is not None,
             "_scores": self._reader.scores,
+            "_line": self._reader.code(called, ids),
         }
-        called = self._name or spelled(self._model) or "model"
-        return state | {"_line": self._reader.code(called, ids)}
+        # Steps that nobody has watched were made since: that run is no longer what is shown.
+        return state if self._version == self._learnt else {"_steps": 0} | state
+
+    def _of_before(self, ids: list[int]) -> Tensor | None:
+        """Return what the copy says, asked once for each sentence, since it does not change."""
+        if self._copy is not None and (self._once is None or self._once[0] != ids):
+            self._once = ids, self._probabilities(ids, self._copy)
+        return None if self._copy is None or self._once is None else self._once[1]
 
     def _spread(self, tokens: list[Token], rows: Tensor) -> Any:  # noqa: ANN401 -- an array
         """Return a row for every token, of NaN where the model was not asked."""
@@ -260,6 +232,7 @@ class TaggerExplorer(Widget, bundle="tagger_explorer"):
         moved = version(self._model) != self._version
         if not moved and not (ended and self._follows):
             return False
+        self._learnt = version(self._model)
         try:
             self._show(_follows=not ended, _steps=run.steps, _news_sent=self._following.sent + 1)
         except Exception as error:  # noqa: BLE001 -- the user's own model; its training goes on
@@ -267,7 +240,7 @@ class TaggerExplorer(Widget, bundle="tagger_explorer"):
             self._fail(f"follow: {type(error).__name__}: {error}")
         return True
 
-    @t.observe("sentence")
+    @t.observe("compare", "sentence")
     def _changed_in_python(self, _change: object) -> None:
         if not self._busy:
             self._show()

@@ -1082,12 +1082,14 @@ export interface TaggerExplorerTraits {
   _asked: number;
   /** The word that is looked at; -1 for none. */
   _at: number;
-  /** Likewise, before; no rows where there is no copy. */
+  /** Likewise, before; no rows where they are not compared. */
   _before: WireArray<"float64">;
   /** An error in a handler, in one line; empty if none. */
   _failure: string;
   /** Whether a run trains the model now. */
   _follows: boolean;
+  /** Whether there is a copy of the model from before. */
+  _kept: boolean;
   /** How many words the vocabulary has. */
   _known: number;
   /** The chosen language; empty follows the page. */

@@ -10,7 +10,7 @@ export function header({ bin, model, session, text }: Context): Part {
   const state = h("span", { class: "dlw-tg-state" });
   const box = h("input", { type: "checkbox" });
   bin.listen(box, "change", () => session.compare(box.checked));
-  const compare = h("label", { class: "dlw-tg-compare", title: text.compareHint }, box);
+  const compare = h("label", { class: "dlw-tg-compare" }, box);
   compare.append(h("i", { class: "dlw-tg-tick", "aria-hidden": "true" }), text.compare);
   const anew = h(
     "button",
@@ -31,7 +31,8 @@ export function header({ bin, model, session, text }: Context): Part {
       const [follows, steps] = [model.get("_follows"), model.get("_steps")];
       mark(state, "data-on", follows);
       say(state, follows ? text.learns(count(steps)) : steps ? text.learnt(count(steps)) : "");
-      const possible = session.words.length === 0 || session.words[0]!.before.length > 0;
+      const possible = model.get("_kept");
+      mark(compare, "title", possible ? text.compareHint : text.noCopy);
       box.checked = model.get("compare") && possible;
       box.disabled = !possible;
       anew.disabled = !possible;

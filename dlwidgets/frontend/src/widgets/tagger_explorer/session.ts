@@ -31,7 +31,7 @@ export interface Word {
 }
 
 const STATE = [
-  ...["sentence", "compare", "_words", "_more", "_now", "_before", "_at", "_row", "_near"],
+  ...["sentence", "compare", "_words", "_more", "_now", "_before", "_at", "_row", "_near", "_kept"],
   ...["_follows", "_steps", "_line", "_asked", "_news_sent", "_presets", "_names", "_scores"],
 ];
 

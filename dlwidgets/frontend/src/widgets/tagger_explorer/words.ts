@@ -40,6 +40,7 @@ const en = {
   compare: "before",
   compareHint:
     "Show beside each bar what the model said when it was opened, or at “Compare from now”",
+  noCopy: "Torch can't copy this model, so there is nothing from before",
   anew: "Compare from now",
   anewHint: "The model as it is now becomes the one from before",
   was: (tag: string): string => `was ${tag}`,
@@ -86,6 +87,7 @@ export const words: Tables<Words> = {
     learnt: (steps) => `训练 ${steps} 步之后`,
     compare: "此前",
     compareHint: "在每个条形旁标出打开时（或点击“从现在起比较”时）模型给出的概率",
+    noCopy: "torch 无法复制此模型，因此没有此前的结果",
     anew: "从现在起比较",
     anewHint: "以现在的模型作为比较的起点",
     was: (tag) => `原为 ${tag}`,
