@@ -113,5 +113,6 @@ def scale(series: Series, split: int) -> Scaled:
             )
         )
     std = std or 1.0
-    z = torch.from_numpy((series.prices - mean) / std).float()  # (T,)
+    with np.errstate(over="ignore"):
+        z = torch.from_numpy((series.prices - mean) / std).float()  # (T,)
     return Scaled(z, mean, std)

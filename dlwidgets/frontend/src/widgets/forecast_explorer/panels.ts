@@ -6,8 +6,9 @@ import { count, quantity } from "../../lib/format.ts";
 import { frame } from "../../lib/frame.ts";
 import { swatch } from "../../lib/palette.ts";
 import { segments } from "../../lib/segments.ts";
-import { lookOf, TRUTH, ZOOM } from "./chart.ts";
+import { lookOf, TRUTH } from "./chart.ts";
 import { type Context, type Name, NAMES, type Part } from "./session.ts";
+import { ZOOM } from "./touch.ts";
 
 /** Which curves are drawn, and which days are seen. */
 export function toolbar(context: Context): Part {
@@ -193,9 +194,10 @@ export function errors({ language, model, session, text }: Context): Part {
         : ending === "failed"
         ? text.failed(error)
         : "";
+      const silent = ending === "done" ? text.nothing : text.waiting;
       said.forEach((el, i) => {
         const words = model.get("_verdicts")[i]?.[language] ?? "";
-        say(el, trouble && i === 0 ? trouble : words || (i === 0 ? text.waiting : ""));
+        say(el, trouble && i === 0 ? trouble : words || (i === 0 ? silent : ""));
         mark(el, "data-better", trouble ? "no" : model.get("_better")[i] || undefined);
       });
     },

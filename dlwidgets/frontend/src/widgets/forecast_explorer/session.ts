@@ -114,6 +114,11 @@ export class Session {
     return this.#dates.length > 0;
   }
 
+  /** The first and the last day that are seen. */
+  get seen(): [string, string] {
+    return [this.day(Math.ceil(this.span[0])), this.day(Math.floor(this.span[1]))];
+  }
+
   /** The row that is read. */
   get reading(): number {
     return this.place ?? this.last;
@@ -141,7 +146,7 @@ export class Session {
 
   /** Sees the test part, and a little of what is before. */
   seeTest(): void {
-    const before = Math.max(2, 0.05 * (this.last - this.split));
+    const before = Math.max(2, Math.ceil(0.05 * (this.last - this.split)));
     this.see(zoomed([this.split - before, this.last], 1, this.last, this.last));
   }
 

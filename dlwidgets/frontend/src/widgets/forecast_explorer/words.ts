@@ -12,7 +12,7 @@ const en = {
   training: (share: string, steps: string): string => `training: ${share} % of ${steps} steps`,
   trained: (steps: string): string => `trained in ${steps} steps`,
   badges: {
-    none: "not judged yet",
+    none: "not judged",
     yes: "beats “yesterday”",
     no: "no better than “yesterday”",
     mixed: "no clear gain",
@@ -59,6 +59,7 @@ const en = {
     free_running: "The model sees its own numbers, until it is shown the true ones again",
     naive_free: "Each day as the last true day before the run was",
   },
+  seen: (from: string, to: string): string => `${from} to ${to}`,
   zoomIn: "Zoom in",
   zoomOut: "Zoom out",
   earlier: "Earlier",
@@ -81,6 +82,8 @@ const en = {
   ratio: "to naive",
   ratioHint: "The model's MAE as a share of that of the naive forecast below it; under 1 is better",
   waiting: "The model has not been through yet.",
+  nothing:
+    "Forecasts or prices of the test part are no finite numbers in float32: nothing to judge.",
   diverged: (step: string): string =>
     `At step ${step} the loss was no longer finite; the training stopped there. Try a lower lr.`,
   failed: (error: string): string => `The training failed: ${error}.`,
@@ -103,7 +106,7 @@ export const words: Tables<Words> = {
     training: (share, steps) => `训练中：${steps} 步，已完成 ${share}%`,
     trained: (steps) => `已训练 ${steps} 步`,
     badges: {
-      none: "尚未评价",
+      none: "未评价",
       yes: "优于“昨天”",
       no: "并不优于“昨天”",
       mixed: "没有明显优势",
@@ -150,6 +153,7 @@ export const words: Tables<Words> = {
       free_running: "模型使用自己的预测值，直到再次看到真实值",
       naive_free: "每一天都与该段之前最后一个真实值相同",
     },
+    seen: (from, to) => `${from} 至 ${to}`,
     zoomIn: "放大",
     zoomOut: "缩小",
     earlier: "更早",
@@ -170,6 +174,7 @@ export const words: Tables<Words> = {
     ratio: "与朴素之比",
     ratioHint: "模型的 MAE 与其下方朴素预测的 MAE 之比；小于 1 更好",
     waiting: "模型尚未完成训练。",
+    nothing: "测试部分的预测或价格在 float32 中不是有限数值，无法评价。",
     diverged: (step) => `第 ${step} 步损失不再是有限数值，训练到此停止。请减小 lr。`,
     failed: (error) => `训练出错：${error}。`,
     keys: "← → 调节旋钮 · 拖动竖线可划分 · 在图上拖动或按 ← → + − 移动、缩放；" +
