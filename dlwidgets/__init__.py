@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from dlwidgets.widgets.broadcast_explorer import BroadcastExplorer
     from dlwidgets.widgets.conv_explorer import ConvExplorer
     from dlwidgets.widgets.explore import explore
+    from dlwidgets.widgets.forecast_explorer import ForecastExplorer
     from dlwidgets.widgets.gan_monitor import GanMonitor
     from dlwidgets.widgets.latent_explorer import LatentExplorer
     from dlwidgets.widgets.loss_explorer import LossExplorer
+    from dlwidgets.widgets.lstm_explorer import LSTMExplorer
     from dlwidgets.widgets.model_explorer import ModelExplorer
     from dlwidgets.widgets.optimizer_explorer import OptimizerExplorer
     from dlwidgets.widgets.polynomial_explorer import PolynomialExplorer
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from dlwidgets.widgets.retrain_explorer import RetrainExplorer
     from dlwidgets.widgets.session import live, train
     from dlwidgets.widgets.sweep_explorer import SweepExplorer
+    from dlwidgets.widgets.tagger_explorer import TaggerExplorer
     from dlwidgets.widgets.tensor_explorer import TensorExplorer
     from dlwidgets.widgets.train_monitor import TrainMonitor
 
@@ -44,7 +47,9 @@ __all__ = [
     "AutogradExplorer",
     "BroadcastExplorer",
     "ConvExplorer",
+    "ForecastExplorer",
     "GanMonitor",
+    "LSTMExplorer",
     "LatentExplorer",
     "LossExplorer",
     "ModelExplorer",
@@ -54,6 +59,7 @@ __all__ = [
     "RetrainExplorer",
     "Run",
     "SweepExplorer",
+    "TaggerExplorer",
     "TensorExplorer",
     "TrainMonitor",
     "__version__",
@@ -75,7 +81,9 @@ _HOMES = {
     "AutogradExplorer": "dlwidgets.widgets.autograd_explorer",
     "BroadcastExplorer": "dlwidgets.widgets.broadcast_explorer",
     "ConvExplorer": "dlwidgets.widgets.conv_explorer",
+    "ForecastExplorer": "dlwidgets.widgets.forecast_explorer",
     "GanMonitor": "dlwidgets.widgets.gan_monitor",
+    "LSTMExplorer": "dlwidgets.widgets.lstm_explorer",
     "LatentExplorer": "dlwidgets.widgets.latent_explorer",
     "LossExplorer": "dlwidgets.widgets.loss_explorer",
     "ModelExplorer": "dlwidgets.widgets.model_explorer",
@@ -85,6 +93,7 @@ _HOMES = {
     "RetrainExplorer": "dlwidgets.widgets.retrain_explorer",
     "Run": "dlwidgets.training",
     "SweepExplorer": "dlwidgets.widgets.sweep_explorer",
+    "TaggerExplorer": "dlwidgets.widgets.tagger_explorer",
     "TensorExplorer": "dlwidgets.widgets.tensor_explorer",
     "TrainMonitor": "dlwidgets.widgets.train_monitor",
     "accuracy": "dlwidgets.training.metrics",

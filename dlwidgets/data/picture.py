@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from dlwidgets.data.lettering import Lettering
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
+
+    from dlwidgets.language import Both
 
 
 class Picture(Figure):
@@ -50,4 +54,18 @@ def sheet(images: np.ndarray[Any, Any], labels: Sequence[str]) -> Figure:
         axes.imshow(pixels.squeeze(-1) if pixels.shape[-1] == 1 else pixels, "gray", vmin=0, vmax=1)
         axes.set_title(label, fontsize="small")
         axes.set_axis_off()
+    return figure
+
+
+def line(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any], title: Both, label: Both) -> Figure:
+    """Draw one series over its days; texts are English where no font has Chinese characters."""
+    lettering = Lettering()
+    figure = Picture(figsize=(8, 3.6), dpi=100, layout="constrained")
+    axes = figure.add_subplot()
+    axes.plot(x, y, color="#0b62b0", linewidth=1)
+    axes.grid(alpha=0.3)
+    axes.set_title(
+        lettering.clean(lettering.choose(*title)), family=lettering.families, parse_math=False
+    )
+    axes.set_ylabel(lettering.choose(*label), family=lettering.families)
     return figure

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from dlwidgets.language import say
-from dlwidgets.training import hooks
+from dlwidgets.training import followers, hooks
 from dlwidgets.training.events import State, StopRun
 from dlwidgets.training.watch import Watch
 
@@ -43,6 +43,7 @@ def watched(run: Run) -> Iterator[Run]:
         run._watch = watch
         try:
             run._control.begin()
+            followers.begun(run)
             yield run
             watch.check_deferred()
             state = run._end or "finished"

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dlwidgets.language import say
 from dlwidgets.training.curves import DASHES, LIGHT, Curve, Mark, Tone, curves, marks
 from dlwidgets.training.words import state_words
 
@@ -15,23 +14,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
 
+    from dlwidgets.data.lettering import Lettering
     from dlwidgets.training.run import Run
 
-# Fonts with Chinese characters that systems bring along, the commonest first.
-_CHINESE = (
-    "Noto Sans CJK SC",
-    "Noto Sans SC",
-    "Source Han Sans SC",
-    "Microsoft YaHei",
-    "PingFang SC",
-    "Hiragino Sans GB",
-    "SimHei",
-    "WenQuanYi Micro Hei",
-    "WenQuanYi Zen Hei",
-    "Noto Sans CJK JP",
-    "Droid Sans Fallback",
-    "Arial Unicode MS",
-)
 _MARKERS = ("o", "s", "^", "D")
 _TONES: dict[Tone, tuple[str, str]] = {
     "hand": ("#0b62b0", "--"),
@@ -40,35 +25,6 @@ _TONES: dict[Tone, tuple[str, str]] = {
 }
 _TEXTS = 12
 _TOGETHER = 2
-
-
-class Lettering:
-    """Fonts for labels, and which characters they can show."""
-
-    def __init__(self) -> None:
-        """Look for the fonts of the current style, and for one with Chinese characters."""
-        import matplotlib as mpl
-        from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
-
-        present = {font.name for font in fontManager.ttflist}
-        chinese = [name for name in _CHINESE if name in present][:1]
-        self.families: list[str] = [*mpl.rcParams["font.family"], *chinese]
-        self._fonts = [get_font(findfont(FontProperties(family=[name]))) for name in self.families]
-
-    def shows(self, text: str) -> bool:
-        """Whether every character has a glyph."""
-        return all(
-            ch.isascii() or any(font.get_char_index(ord(ch)) for font in self._fonts) for ch in text
-        )
-
-    def choose(self, en: str, zh: str) -> str:
-        """Return the text in the chosen language; English if its characters can't be shown."""
-        text = say(en, zh)
-        return text if self.shows(text) else en
-
-    def clean(self, text: str) -> str:
-        """Return a text of the user's with ``?`` for what can't be shown."""
-        return "".join(ch if ch.isprintable() and self.shows(ch) else "?" for ch in text)
 
 
 def plot(run: Run, ax: Axes | None = None, *, log: bool = False) -> Axes:
@@ -81,6 +37,8 @@ def plot(run: Run, ax: Axes | None = None, *, log: bool = False) -> Axes:
         ax: where to draw; without one, on a new figure that pyplot knows nothing of.
         log: whether the vertical axis is logarithmic; values from 0 down are then left out.
     """
+    from dlwidgets.data.lettering import Lettering
+
     if ax is None:
         from dlwidgets.data.picture import Picture, PictureAxes
 

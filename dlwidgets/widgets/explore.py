@@ -56,6 +56,12 @@ _LOSS = Way(
     "损失 nn.CrossEntropyLoss、nn.BCEWithLogitsLoss 或 nn.MSELoss 及其 logits 和目标",
 )
 
+_RECURRENT = Way(
+    "dlwidgets.widgets.lstm_explorer:LSTMExplorer",
+    "a recurrent layer nn.LSTM, nn.GRU or nn.RNN (or its cell), with its input",
+    "循环层 nn.LSTM、nn.GRU 或 nn.RNN（或其 Cell）及其输入",
+)
+
 _SCHEDULER = Way(
     "dlwidgets.widgets.optimizer_explorer:open_scheduler",
     "a scheduler of torch.optim.lr_scheduler",
@@ -74,6 +80,12 @@ _LATENT = Way(
     "带有 encode 和 decode 方法的模型（如 VAE）及其数据",
 )
 
+_TAGGER = Way(
+    "dlwidgets.widgets.tagger_given:open_tagger",
+    "a model that tags words, with its vocabulary and the names of the tags",
+    "词性标注模型及其词表和标签名称",
+)
+
 _TENSOR = Way(
     "dlwidgets.widgets.tensor_opening:open_tensor",
     "a tensor or array: the graph behind it if it has one, else its memory; two to be broadcast",
@@ -85,6 +97,12 @@ _BUILT_IN: dict[str, Way] = {
         "dlwidgets.widgets.autograd_explorer:AutogradExplorer",
         "a function of tensors, with its leaves, such as f, w=2.0",
         "由张量计算的函数及其叶子节点，如 f, w=2.0",
+    ),
+    "dlwidgets.models.tagger.Tagger": _TAGGER,
+    "dlwidgets.data.prices.Prices": Way(
+        "dlwidgets.widgets.forecast_explorer:ForecastExplorer",
+        "share prices, such as dlwidgets.data.csi300() returns",
+        "股价，如 dlwidgets.data.csi300() 的结果",
     ),
     "dlwidgets.training.arms.result.Comparison": Way(
         "dlwidgets.widgets.regularization_explorer:RegularizationExplorer",
@@ -107,6 +125,11 @@ _BUILT_IN: dict[str, Way] = {
     "torch.nn.modules.loss.CrossEntropyLoss": _LOSS,
     "torch.nn.modules.loss.MSELoss": _LOSS,
     "torch.nn.modules.module.Module": _MODEL,
+    **{
+        f"torch.nn.modules.rnn.{name}{cell}": _RECURRENT
+        for name in ("GRU", "LSTM", "RNN")
+        for cell in ("", "Cell")
+    },
     "torch.optim.lr_scheduler.LRScheduler": _SCHEDULER,
     "torch.optim.lr_scheduler.ReduceLROnPlateau": _SCHEDULER,
     "torch.optim.optimizer.Optimizer": Way(
@@ -136,6 +159,8 @@ class Explore:
             TypeError: where there is none; the text lists what can be explored.
         """
         way = self.way(obj)
+        if way is _MODEL and _has_words(args, options):
+            way = _TAGGER
         if way is not None:
             return way.open(obj, *args, **options)
         if isinstance(obj, type) and self._of(obj) is not None:
@@ -213,6 +238,14 @@ class Explore:
     def __repr__(self) -> str:
         """Return what can be explored."""
         return f"<explore: {'; '.join(self.kinds())}>"
+
+
+def _has_words(args: tuple[object, ...], options: dict[str, object]) -> bool:
+    """Return whether a model came with a vocabulary, words by ids: no input of a model is one."""
+    from dlwidgets.widgets.tagger_given import names_words
+
+    given = args[0] if args else options.get("vocab")
+    return given is not None and names_words(given)
 
 
 def _encodes(obj: object) -> bool:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 GENERAL = "dlwidgets.widgets.model_explorer:ModelExplorer"
 """Opens modules that have no explorer of their own."""
 
+RECURRENT = "dlwidgets.widgets.lstm_explorer:LSTMExplorer"
+"""Opens modules that take sequences, of which it can show any."""
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -26,6 +29,8 @@ class Wish:
     tab: str | None = None
     part: int = 0
     first: int = 0
+    sample: int = 0
+    samples: int | None = None
 
 
 @dataclass
@@ -57,7 +62,7 @@ def opened(
     if parts["input"] and has_own_explorer(module):
         tabs.insert(0, "explorer")
         if wish.tab in {None, "explorer"} and child is None:
-            opening.child, note = _explorer(module, parts["input"])
+            opening.child, note = _explorer(module, parts["input"], wish)
             if opening.child is None:
                 tabs.remove("explorer")
     tab = wish.tab if wish.tab in tabs else next(iter(tabs), "output")
@@ -95,12 +100,39 @@ def _parts(module: nn.Module, captured: Capture | None) -> dict[str, tuple[Part,
     }
 
 
+def sequential(module: nn.Module) -> bool:
+    """Whether a module takes sequences: the first axis of its input need not be the batch."""
+    way = explore.way(module)
+    return way is not None and way.opener == RECURRENT
+
+
+def _sequences(
+    module: nn.Module, inputs: tuple[Part, ...], wish: Wish
+) -> tuple[list[Any], dict[str, int]]:
+    """Return what a module that takes sequences was called with, and which of them is meant."""
+    from torch.nn.utils.rnn import PackedSequence
+
+    given: list[Any] = [part.tensor for part in inputs]
+    packed = [i for i, one in enumerate(given) if i and not one.is_floating_point()]
+    if packed:
+        # A packed sequence has been taken apart: its numbers, then whole numbers alone.
+        whole = 1 + len(packed)
+        return [PackedSequence(*given[:whole]), *given[whole:]], {}
+    axis = 0 if getattr(module, "batch_first", False) else given[0].ndim - 2
+    many = given[0].shape[axis] if given[0].ndim > 1 else 1
+    return given, {"sequence": wish.sample} if many == wish.samples else {}
+
+
 def _explorer(
-    module: nn.Module, inputs: tuple[Part, ...]
+    module: nn.Module, inputs: tuple[Part, ...], wish: Wish
 ) -> tuple[anywidget.AnyWidget | None, str]:
     """Return the layer's own explorer, or None and why there is none."""
     try:
-        child = explore(module, *(part.tensor for part in inputs))
+        if sequential(module):
+            given, options = _sequences(module, inputs, wish)
+        else:
+            given, options = [part.tensor for part in inputs], {}
+        child = explore(module, *given, **options)
     except Exception as error:  # noqa: BLE001 -- users register openers of their own
         return None, f"{type(error).__name__}: {error}"
     # An opener may return anything that displays itself; only Jupyter's widgets fit into one.

@@ -9,7 +9,7 @@ import traitlets as t
 
 from dlwidgets.language import say, suggest
 from dlwidgets.widgets.base import Widget, command
-from dlwidgets.widgets.layer_opening import Opening, Wish, opened
+from dlwidgets.widgets.layer_opening import Opening, Wish, opened, sequential
 from dlwidgets.widgets.layer_rows import (
     BLANK,
     LAYER,
@@ -203,9 +203,10 @@ class ModelExplorer(Widget, bundle="model_explorer"):
                 module,
                 call=row.call,
                 sample=self.sample,
-                samples=self._total["samples"],
+                samples=None if sequential(module) else self._total["samples"],
                 evaluate=self.mode == "eval",
             )
+        wish = replace(wish, sample=self.sample, samples=self._total["samples"])
         opening = opened(module, captured, wish, self._opened if keep else None)
         self._put(opening)
 

@@ -60,12 +60,6 @@ class Engines:
     def _here(self) -> list[Engine]:
         return [engine for engine in self._engines if engine.here]
 
-    def nothing(self) -> Job:
-        """Return a job that has nothing to do."""
-        from dlwidgets.training.retrain import Job
-
-        return Job([], seed=0)
-
     def takes(self, knob: str, values: dict[str, Any]) -> bool:
         """Every knob of the regression does something."""
         del values

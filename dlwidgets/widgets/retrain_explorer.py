@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Any
 
 import traitlets as t
 
-from dlwidgets.language import say, suggest
-from dlwidgets.widgets.base import Number, Widget, command
+from dlwidgets.language import say
+from dlwidgets.widgets.base import Number, Widget
 from dlwidgets.widgets.retrain_subject import EMPTY, Subject, subject
 from dlwidgets.widgets.retrain_traits import KNOB, LANE, PICTURE, array, number
+from dlwidgets.widgets.retraining import Retraining, turned
 
 if TYPE_CHECKING:
     from torch import nn
@@ -18,22 +18,13 @@ if TYPE_CHECKING:
     from dlwidgets.training.choices import Loss
     from dlwidgets.training.retrain import Job, Outcome
 
-SLICE = 0.02
-"""Seconds of training before the kernel listens again; the page asks for the next slice."""
-
-BESIDE = 0.012
-"""The same while a loop of the user's own is watched: that one comes first."""
-
-AT_ONCE = 1.0
-"""Seconds for which making an explorer may train: its cell is busy anyway."""
-
 KNOBS = (
     *("lr", "steps", "noise", "points", "seed", "w0", "b0"),
     *("momentum", "weight_decay", "batch_size", "optimizer"),
 )
 
 
-class RetrainExplorer(Widget, bundle="retrain_explorer"):
+class RetrainExplorer(Retraining, Widget, bundle="retrain_explorer"):
     """A training that begins anew from the same seed whenever a number is turned.
 
     ``RetrainExplorer()`` learns y = 3x² + 2 from 100 noisy points, computed side by side by NumPy,
@@ -79,9 +70,6 @@ class RetrainExplorer(Widget, bundle="retrain_explorer"):
         sync=True
     )
     _line = t.Unicode("", help="The code line.").tag(sync=True)
-    _done = t.Bool(default_value=False, help="Whether all have come to their end.").tag(sync=True)
-    _asked = t.Int(0, help="Which position of the page this is.").tag(sync=True)
-    _tick = t.Int(0, help="Counts the slices.").tag(sync=True)
 
     def __init__(
         self,
@@ -107,15 +95,13 @@ class RetrainExplorer(Widget, bundle="retrain_explorer"):
             ValueError: for an unknown engine or optimizer, or a model that can't be trained on
                 these data; the model's own error follows.
         """
-        self._lock = threading.RLock()
-        self._busy = True
+        self._prepare()
         self._check_names(values)
         self._subject: Subject = subject(model, data, loss, engines)
         self._names = self._subject.names
-        self._job: Job = self._subject.nothing()
         start = self._subject.defaults | values
         super().__init__(**start, _kind=self._subject.kind, _optimizers=self._subject.optimizers)
-        self._begin(AT_ONCE)
+        self._open()
         error = next((lane.error for lane in self._job.lanes), None)
         if error is not None and self._kind == "model":
             raise ValueError(
@@ -124,46 +110,6 @@ class RetrainExplorer(Widget, bundle="retrain_explorer"):
                     f"RetrainExplorer：模型无法在这些数据上训练：{error}",
                 )
             ) from error
-        self._busy = False
-
-    def finish(self) -> RetrainExplorer:
-        """Train to the end at once; return the explorer."""
-        with self._lock:
-            self._job.advance()
-            self._show()
-        return self
-
-    def turn(self, **values: Any) -> None:  # noqa: ANN401 -- each trait checks its own
-        """Turn several knobs together, so that one training begins: ``turn(lr=0.01, steps=300)``.
-
-        Raises:
-            TypeError: for a name that is no knob here.
-            ValueError: for a value that can't be; everything is as before then.
-        """
-        for name in values:
-            if name not in self._names:
-                raise TypeError(
-                    say(
-                        f"turn: expected knobs among {', '.join(self._names)}, got {name!r}."
-                        f"{suggest(name, self._names)}",
-                        f"turn：旋钮应为 {', '.join(self._names)}，得到 {name!r}。"
-                        f"{suggest(name, self._names)}",
-                    )
-                )
-        with self._lock:
-            before = {name: getattr(self, name) for name in values}
-            busy, self._busy = self._busy, True
-            try:
-                with self.hold_sync():
-                    for name, value in values.items():
-                        setattr(self, name, value)
-                    self._begin()
-            except (t.TraitError, TypeError, ValueError) as error:
-                for name, value in before.items():
-                    setattr(self, name, value)
-                raise ValueError(str(error)) from error
-            finally:
-                self._busy = busy
 
     @property
     def result(self) -> dict[str, Outcome]:
@@ -205,39 +151,16 @@ class RetrainExplorer(Widget, bundle="retrain_explorer"):
         what = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._names)
         return f"RetrainExplorer: {what}"
 
-    def _begin(self, seconds: float | None = None) -> None:
-        """Start anew at the position of the knobs, and show the first of it."""
-        values = {name: getattr(self, name) for name in self._names}
+    def _train_at(self, values: dict[str, Any]) -> tuple[Job, dict[str, Any]]:
         job = self._subject.start(values)
-        self._job.close()
-        self._job = job
-        self._job.advance(_slice() if seconds is None else seconds)
-        self._show(**self._subject.still(), _knobs=self._turned(values))
+        still = self._subject.still()
+        drawn = dict(zip(("w0", "b0"), still["_start"].tolist(), strict=False))
+        knobs = self._subject.knobs
+        off = [knob.name for knob in knobs if not self._subject.takes(knob.name, values)]
+        return job, still | {"_knobs": turned(knobs, values | drawn, off)}
 
-    def _show(self, **more: Any) -> None:  # noqa: ANN401 -- traits
-        """Put the numbers of the job on the page, all at once."""
-        state = self._subject.moving(self._job) | more
-        with self.hold_sync():
-            for name, value in state.items():
-                setattr(self, name, value)
-            self._done = self._job.done
-            self._tick += 1
-
-    def _turned(self, values: dict[str, Any]) -> list[dict[str, Any]]:
-        start = self._subject.still()["_start"]
-        drawn = dict(zip(("w0", "b0"), start.tolist(), strict=False))
-        return [
-            {
-                "name": knob.name,
-                "value": float(drawn.get(knob.name, values[knob.name])),
-                "low": float(knob.low),
-                "high": float(knob.high),
-                "log": knob.log,
-                "whole": knob.whole,
-                "off": not self._subject.takes(knob.name, values),
-            }
-            for knob in self._subject.knobs
-        ]
+    def _moving(self) -> dict[str, Any]:
+        return self._subject.moving(self._job)
 
     @t.validate(*KNOBS)
     def _one_of_its_knobs(self, proposal: dict[str, Any]) -> Any:  # noqa: ANN401 -- a trait's value
@@ -258,38 +181,3 @@ class RetrainExplorer(Widget, bundle="retrain_explorer"):
             except ValueError as error:
                 raise t.TraitError(str(error)) from error
         return value
-
-    @t.observe(*KNOBS)
-    def _changed_in_python(self, change: dict[str, Any]) -> None:
-        if self._busy:
-            return
-        with self._lock:
-            try:
-                self._begin()
-            except Exception:
-                # Such as an optimizer that can't take this model: the old position stays.
-                self._busy = True
-                setattr(self, change["name"], change["old"])
-                self._busy = False
-                raise
-
-    @command
-    def _on_turn(self, value: dict[str, Any]) -> None:
-        """Begin anew where the page's knobs stand."""
-        with self.hold_sync():
-            self.turn(**value["values"])
-            self._asked = int(value["asked"])
-
-    @command
-    def _on_more(self, _value: object) -> None:
-        """Go on for a slice."""
-        with self._lock:
-            self._job.advance(_slice())
-            self._show()
-
-
-def _slice() -> float:
-    """Return for how many seconds the kernel may be kept busy now."""
-    from dlwidgets.training.hooks import active
-
-    return SLICE if active() is None else BESIDE

@@ -38,12 +38,6 @@ class Mine:
         self.names: tuple[str, ...] = (*(knob.name for knob in self.knobs), "optimizer")
         self.defaults: dict[str, Any] = {"lr": 0.1, "steps": 300, "seed": 0}
 
-    def nothing(self) -> Job:
-        """Return a job that has nothing to do."""
-        from dlwidgets.training.retrain import Job
-
-        return Job([], seed=0)
-
     def takes(self, knob: str, values: dict[str, Any]) -> bool:
         """Tell whether the optimizer has such an option."""
         from dlwidgets.training.retrain.own import takes

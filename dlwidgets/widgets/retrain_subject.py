@@ -57,9 +57,6 @@ class Subject(Protocol):
     # The trained model of the newest job; None where there is none to take away.
     model: nn.Module | None
 
-    def nothing(self) -> Job:
-        """Return a job that has nothing to do."""
-
     def takes(self, knob: str, values: dict[str, Any]) -> bool:
         """Tell whether a knob does anything at this position."""
 

@@ -12,8 +12,9 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from dlwidgets.data.lettering import Lettering
 from dlwidgets.language import set_language
-from dlwidgets.training import Event, Run, plot
+from dlwidgets.training import Event, Run
 
 
 @pytest.fixture(autouse=True)
@@ -141,7 +142,7 @@ def test_any_name_is_only_a_name() -> None:
 def test_chinese_labels_where_a_font_has_them() -> None:
     set_language("zh")
     axes = measured(loss=[100.0, 1.0]).plot(log=True)
-    if plot.Lettering().shows("步"):
+    if Lettering().shows("步"):
         wanted = ("步", "对数刻度", "digits · 就绪")
     else:
         wanted = ("step", "log scale", "digits · ready")

@@ -13,7 +13,7 @@ from torch import nn
 import dlwidgets
 from dlwidgets import RetrainExplorer
 from dlwidgets.training.retrain import ENGINES, Regression
-from dlwidgets.widgets import retrain_explorer
+from dlwidgets.widgets import retraining
 from dlwidgets.widgets.base import Widget
 from tests.views.live import Live, assert_silent_once_disposed
 from tests.widgets.conftest import Line
@@ -124,7 +124,7 @@ def test_dragging_trains_anew_and_the_last_position_is_finished(show: Show) -> N
 
 def test_the_page_asks_for_slice_after_slice(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
     live = show(engines=["numpy", "nn"])
-    monkeypatch.setattr(retrain_explorer, "SLICE", 0.0)
+    monkeypatch.setattr(retraining, "SLICE", 0.0)
     slider(live.page, "steps").focus()
     live.page.keyboard.press("Home")
     done(live)
@@ -141,7 +141,7 @@ def test_a_newer_position_takes_over_within_a_slice(
     show: Show, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     live = show(engines=["numpy", "nn"])
-    monkeypatch.setattr(retrain_explorer, "SLICE", 0.0)
+    monkeypatch.setattr(retraining, "SLICE", 0.0)
     field = live.page.get_by_role("textbox", name="Value of steps")
     field.fill("5000")
     field.press("Enter")

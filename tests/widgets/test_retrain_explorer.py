@@ -14,7 +14,7 @@ from traitlets import TraitError
 import dlwidgets
 from dlwidgets import RetrainExplorer
 from dlwidgets.training.retrain import ENGINES, Own, Regression, Turned
-from dlwidgets.widgets import retrain_explorer
+from dlwidgets.widgets import retraining
 from tests.widgets.conftest import Line
 
 HERE = [name for name, engine in ENGINES.items() if engine.here]
@@ -86,7 +86,7 @@ def test_engines_can_be_chosen() -> None:
 def test_the_page_turns_and_asks_for_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     line = Line()
     explorer = RetrainExplorer(engines=["numpy", "nn"], comm=line)
-    monkeypatch.setattr(retrain_explorer, "SLICE", 0.0)
+    monkeypatch.setattr(retraining, "SLICE", 0.0)
     line.say("turn", {"values": {"lr": 0.01, "steps": 40}, "asked": 7}, seq=1)
     assert (explorer._asked, explorer._done, explorer.steps) == (7, False, 40)
     turns = 0
@@ -209,6 +209,6 @@ def test_a_closed_explorer_still_trains() -> None:
 
 
 def test_the_users_loop_is_served_first() -> None:
-    assert retrain_explorer._slice() == retrain_explorer.SLICE
+    assert retraining.time_slice() == retraining.SLICE
     with dlwidgets.live(monitor=False):
-        assert retrain_explorer._slice() == retrain_explorer.BESIDE
+        assert retraining.time_slice() == retraining.BESIDE

@@ -265,6 +265,100 @@ export interface ConvExplorerTraits {
   _weight: WireArray<"float32" | "float64">;
 }
 
+/** An LSTM that learns to say the next day's price, beside the forecast "same as yesterday". */
+export interface ForecastExplorerTraits {
+  /** Windows of a step. */
+  batch_size: number;
+  /** Passes over the training part. */
+  epochs: number;
+  /** Numbers that the LSTM carries. */
+  hidden_size: number;
+  /** Days that it goes on with its own numbers at a time. */
+  horizon: number;
+  /** Whether losses stand on a logarithmic axis. */
+  log_scale: boolean;
+  /** The learning rate of Adam. */
+  lr: number;
+  /** Whether errors are drawn in the place of prices. */
+  residuals: boolean;
+  /** Where everything random begins. */
+  seed: number;
+  /** The forecasts that are drawn. */
+  shown: ("one_step" | "naive" | "free_running" | "naive_free")[];
+  /** The share of days to train on; in Python also a day. */
+  split: number;
+  /** How many days the model sees. */
+  window: number;
+  /** Which position of the page this is. */
+  _asked: number;
+  /** Whether a model beats its naive forecast. */
+  _better: ("" | "yes" | "no" | "mixed")[];
+  /** Which number of each day it is. */
+  _column: string;
+  /** Its days, milliseconds since 1970; empty without days. */
+  _dates: WireArray<"float64">;
+  /** Whether all have come to their end. */
+  _done: boolean;
+  /** An error in a handler, in one line; empty if none. */
+  _failure: string;
+  /** The test part in runs; empty before the end. */
+  _free: WireArray<"float64">;
+  /** What can be turned. */
+  _knobs: {
+    name: string;
+    value: number;
+    low: number;
+    high: number;
+    log: boolean;
+    whole: boolean;
+    off: boolean;
+  }[];
+  /** The chosen language; empty follows the page. */
+  _language: "" | "en" | "zh";
+  /** The code line. */
+  _line: string;
+  /** Their losses; NaN if not there yet. */
+  _losses: WireArray<"float64">;
+  /** What was done to the series. */
+  _notes: {
+    en: string;
+    zh: string;
+  }[];
+  /** Each day from the true days before; empty before the first. */
+  _one_step: WireArray<"float64">;
+  /** The first row of the test part. */
+  _row: number;
+  /** Mean and deviation of the training part. */
+  _scale: WireArray<"float64">;
+  /** MAE and RMSE of the four forecasts; NaN where there is none. */
+  _scores: WireArray<"float64">;
+  /** How far the training is. */
+  _state: {
+    done: number;
+    total: number;
+    ending: "" | "done" | "diverged" | "failed";
+    error: string;
+  };
+  /** The steps of which losses are shown. */
+  _steps: WireArray<"int32">;
+  /** Whether the series is made up. */
+  _synthetic: boolean;
+  /** Counts the slices. */
+  _tick: number;
+  /** What the series is called. */
+  _title: {
+    en: string;
+    zh: string;
+  };
+  /** The series. */
+  _truth: WireArray<"float64">;
+  /** What the errors say, in words. */
+  _verdicts: {
+    en: string;
+    zh: string;
+  }[];
+}
+
 /** Adversarial training, look by look: scores, gradients, samples of one noise, diagnosis. */
 export interface GanMonitorTraits {
   /** Which shot of the film is shown, from 0; -1 follows the newest. */
@@ -331,6 +425,115 @@ export interface GanMonitorTraits {
   _tick: number;
   /** The run's name. */
   _title: string;
+}
+
+/** The gates and states of a recurrent net through time (book 7.7). */
+export interface LSTMExplorerTraits {
+  /** Its direction; reverse of bidirectional nets. */
+  direction: "forward" | "reverse";
+  /** The layer that is shown, from 0. */
+  layer: number;
+  /** Which sequence of the batch is shown, from 0. */
+  sequence: number;
+  /** The step under the cursor, from 0. */
+  step: number;
+  /** What is looked at below. */
+  tab: "sums" | "hold" | "memory" | "output";
+  /** The unit whose numbers are shown, from 0. */
+  unit: number;
+  /** Which steps of a long sequence: all, thinned, or some near. */
+  window: "all" | "near";
+  /** The greatest difference from torch, as a share. */
+  _apart: number;
+  /** The first step with a state that is no number, or -1. */
+  _broken: number;
+  /** Whether anything is edited or held. */
+  _changed: boolean;
+  /** The program of the step; empty where it would be long. */
+  _code: string;
+  /** The step of each column of the maps. */
+  _columns: WireArray<"int32">;
+  /** Of the unit: h before, h, c before, c. */
+  _ends: WireArray<"float64">;
+  /** The gates' values and `_ends` without the changes. */
+  _ends_before: WireArray<"float64">;
+  /** An error in a handler, in one line; empty if none. */
+  _failure: string;
+  /** The feature of each row of the map of the input. */
+  _features: WireArray<"int32">;
+  /** The gates that are held. */
+  _held: {
+    layer: number;
+    reverse: boolean;
+    gate: string;
+    to: string;
+    unit: number;
+    since: number;
+  }[];
+  /** The chosen language; empty follows the page. */
+  _language: "" | "en" | "zh";
+  /** The parts of the chosen unit, one number a column. */
+  _lines: Record<string, WireArray<"float64">>;
+  /** Likewise before any change. */
+  _lines_before: Record<string, WireArray<"float64">>;
+  /** The parts, (rows, columns); x is the input. */
+  _maps: Record<string, WireArray<"float32">>;
+  /** Likewise before any change; empty if there is none. */
+  _maps_before: Record<string, WireArray<"float32">>;
+  /** What the unit remembers. */
+  _memory: {
+    first: number;
+    gradient: WireArray<"float64">;
+    product: WireArray<"float64">;
+    reach: number;
+    shown: boolean;
+  };
+  /** What is opened. */
+  _net: {
+    kind: "lstm" | "gru" | "rnn";
+    title: string;
+    relu: boolean;
+    features: number;
+    hidden: number;
+    out: number;
+    layers: number;
+    directions: number;
+    steps: number;
+    lengths: number[];
+    bias: boolean;
+    gates: string[];
+    parts: string[];
+    head: boolean;
+  };
+  /** What the user should know. */
+  _notes: {
+    en: string;
+    zh: string;
+  }[];
+  /** What the head gives at the step: now, and before. */
+  _output: WireArray<"float64">;
+  /** The names of the head's outputs. */
+  _outputs: string[];
+  /** What share of a change is computed. */
+  _progress: number;
+  /** Between which values inputs are dragged. */
+  _reach: WireArray<"float64">;
+  /** The unit of each row of the maps. */
+  _rows: WireArray<"int32">;
+  /** Whether the weights have changed since. */
+  _stale: boolean;
+  /** Of each gate: W x, b_ih, W h, b_hh, value. */
+  _sums: WireArray<"float64">;
+  /** Words that can be put in its place. */
+  _vocab: string[];
+  /** The word of the step, and as given. */
+  _word: string[];
+  /** What stands at each column; empty without words. */
+  _words: string[];
+  /** The input of the step, as much of it as is shown. */
+  _x: WireArray<"float64">;
+  /** Likewise as given. */
+  _x_before: WireArray<"float64">;
 }
 
 /** A latent space to be touched: sliders, plane, ways between pictures, drawings, samples. */
@@ -873,6 +1076,61 @@ export interface SweepExplorerTraits {
   _test: WireArray<"float64">;
   /** What became of each run. */
   _zones: ("small" | "good" | "unstable" | "worse" | "diverged")[];
+}
+
+/** A sentence whose words show a bar for every tag, while you type and while the model learns. */
+export interface TaggerExplorerTraits {
+  /** Whether to show what the model said before, too. */
+  compare: boolean;
+  /** The text that is tagged. */
+  sentence: string;
+  /** Which text of the page this is. */
+  _asked: number;
+  /** The word that is looked at; -1 for none. */
+  _at: number;
+  /** Likewise, before; no rows where they are not compared. */
+  _before: WireArray<"float64">;
+  /** An error in a handler, in one line; empty if none. */
+  _failure: string;
+  /** Whether a run trains the model now. */
+  _follows: boolean;
+  /** Whether there is a copy of the model from before. */
+  _kept: boolean;
+  /** How many words the vocabulary has. */
+  _known: number;
+  /** The chosen language; empty follows the page. */
+  _language: "" | "en" | "zh";
+  /** The code line. */
+  _line: string;
+  /** Whether the text goes on after them. */
+  _more: boolean;
+  /** The tags. */
+  _names: string[];
+  /** The words nearest to it. */
+  _near: {
+    word: string;
+    cosine: number;
+  }[];
+  /** The number of the last news of a training. */
+  _news_sent: number;
+  /** Probabilities (words, tags); NaN of what has no tag. */
+  _now: WireArray<"float64">;
+  /** Sentences to choose. */
+  _presets: string[];
+  /** Its vector in the embedding. */
+  _row: WireArray<"float32">;
+  /** What the model returns. */
+  _scores: "log" | "logits" | "probabilities" | "";
+  /** Steps of that run, or of the last one. */
+  _steps: number;
+  /** The class of the model. */
+  _title: string;
+  /** The words, in order. */
+  _words: {
+    text: string;
+    word: string;
+    kind: "known" | "case" | "unknown" | "missing" | "mark";
+  }[];
 }
 
 /** A tensor beside its memory: strides, views and copies, indices and reductions, by torch. */

@@ -8,6 +8,7 @@ from dlwidgets.models.gan import GAN
 from dlwidgets.training.tasks.adversarial import Adversarial
 from dlwidgets.training.tasks.reconstruction import has_codes, kind_of
 from dlwidgets.training.tasks.supervised import Supervised
+from dlwidgets.training.tasks.tagging import Tagging, tags_words
 
 if TYPE_CHECKING:
     from torch import nn
@@ -25,8 +26,9 @@ def choose_task(model: nn.Module, asked: Asked, seen: Batch | None) -> Task:
     """Return how ``model`` learns.
 
     A `GAN` (or `CGAN`, `DCGAN`) has two nets in turn; a model with ``encode`` and ``decode`` is
-    an autoencoder, a variational one where it returns (reconstruction, mu, logvar); any other
-    goes from inputs to targets.
+    an autoencoder, a variational one where it returns (reconstruction, mu, logvar); a `Tagger`,
+    or what gives each word of a sentence scores, is a tagger; any other goes from inputs to
+    targets.
 
     Args:
         model: what is to be trained.
@@ -39,5 +41,7 @@ def choose_task(model: nn.Module, asked: Asked, seen: Batch | None) -> Task:
     """
     if isinstance(model, GAN):
         return Adversarial(model, asked, seen)
-    kind = kind_of(model, seen) or Supervised
-    return kind(model, asked, seen)
+    found = kind_of(model, seen)
+    if found is None and tags_words(model, seen):
+        return Tagging(model, asked, seen)
+    return (found or Supervised)(model, asked, seen)

@@ -57,6 +57,14 @@ export function unpack<D extends Dtype>(array: WireArray<D>): Typed<D> {
   return values;
 }
 
+const unpacked = new WeakMap<WireArray, unknown>();
+
+/** The elements of a trait, unpacked once: as long as the trait is the same, so are they. */
+export function held<D extends Dtype>(array: WireArray<D>): Typed<D> {
+  if (!unpacked.has(array)) unpacked.set(array, unpack(array));
+  return unpacked.get(array) as Typed<D>;
+}
+
 /** Wraps a typed array for the way to Python. */
 export function pack<D extends Dtype>(
   dtype: D,

@@ -1,28 +1,10 @@
 /** The size of the output: the formula, and the same with the numbers of the setting. */
 
 import { h } from "../../lib/dom.ts";
+import { m, math, type Piece, words } from "../../lib/mathml.ts";
 import { AXES, type Axis, outputSize, type Setting } from "./arithmetic/mod.ts";
 import { pads } from "./arithmetic/mod.ts";
 import type { Context, Part } from "./part.ts";
-
-const MATHML = "http://www.w3.org/1998/Math/MathML";
-
-type Piece = Element | string | number;
-
-/** A MathML element; numbers, names and signs are told apart. */
-function m(tag: string, ...children: Piece[]): Element {
-  const element = document.createElementNS(MATHML, tag);
-  element.append(...children.map((child) => typeof child === "object" ? child : token(child)));
-  return element;
-}
-
-function token(value: string | number): Element {
-  const text = String(value).replace("-", "−");
-  const tag = /^−?\d/.test(text) ? "mn" : /^[A-Za-z]/.test(text) ? "mi" : "mo";
-  const element = document.createElementNS(MATHML, tag);
-  element.textContent = text;
-  return element;
-}
 
 /** The numbers of one axis, under the letters that the formula uses. */
 interface Values {
@@ -87,17 +69,10 @@ function line(s: Setting, label: string, axis: Axis): Element {
   const result = m("mn");
   result.textContent = String(outputSize(s)[axis]);
   result.setAttribute("class", "dlw-cv-result");
-  const name = document.createElementNS(MATHML, "mtext");
-  name.textContent = label;
+  const name = words(label);
   // In two, since formulas do not wrap, and in a narrow column the result must not be cut off.
   const numbers = math(name, "=", ...size(s, valuesOf(s, axis)));
   return h("div", { class: "dlw-cv-axis" }, numbers, math(...step(s, axis), "=", result));
-}
-
-function math(...children: Piece[]): Element {
-  const element = m("math", ...children);
-  element.setAttribute("displaystyle", "true");
-  return element;
 }
 
 /** The formula with letters, and a line for each axis. */

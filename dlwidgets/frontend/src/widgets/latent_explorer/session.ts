@@ -6,19 +6,12 @@ import type { Model } from "../../lib/host.ts";
 import { Link } from "../../lib/link.ts";
 import { Painter } from "../../lib/painter.ts";
 import type { Scene } from "../../lib/view.ts";
-import {
-  type Buffer,
-  type Dtype,
-  pack,
-  read,
-  type Typed,
-  unpack,
-  type WireArray,
-} from "../../lib/wire.ts";
+import { type Buffer, held, pack, read, unpack, type WireArray } from "../../lib/wire.ts";
 import { type Axes, moved, place } from "./arithmetic.ts";
 import type { Words } from "./words.ts";
 
 export type { Part } from "../../lib/part.ts";
+export { held } from "../../lib/wire.ts";
 
 export type Traits = LatentExplorerTraits;
 
@@ -210,14 +203,6 @@ export class Session {
   #settled(): void {
     if (this.tab === "manifold" && this.z.length > 2) this.tell("grid");
   }
-}
-
-const unpacked = new WeakMap<WireArray, unknown>();
-
-/** The elements of a trait, unpacked once: as long as the trait is the same, so are they. */
-export function held<D extends Dtype>(array: WireArray<D>): Typed<D> {
-  if (!unpacked.has(array)) unpacked.set(array, unpack(array));
-  return unpacked.get(array) as Typed<D>;
 }
 
 /** The pictures of a trait. */

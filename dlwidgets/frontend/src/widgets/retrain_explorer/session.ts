@@ -3,8 +3,9 @@
 import type { RetrainExplorerTraits } from "../../contract.ts";
 import type { Disposer } from "../../lib/dispose.ts";
 import type { Model } from "../../lib/host.ts";
-import { Link } from "../../lib/link.ts";
+import type { Link } from "../../lib/link.ts";
 import { Painter } from "../../lib/painter.ts";
+import { Turning } from "../../lib/turning.ts";
 import type { Scene } from "../../lib/view.ts";
 import { unpack } from "../../lib/wire.ts";
 import type { Words } from "./words.ts";
@@ -34,31 +35,31 @@ export const [LOSS, W, B] = [0, 1, 2] as const;
 export class Session {
   readonly model: Model<Traits>;
   readonly painter: Painter;
-  readonly link: Link;
+  readonly turning: Turning;
   /** The place in `steps` that is looked at; null follows the newest. */
   place: number | null = null;
   steps!: Int32Array;
   #rows!: Float64Array;
   #last!: Float64Array;
   #start!: Float64Array;
-  readonly #bin: Disposer;
-  // What was turned here and is not answered yet.
-  readonly #wanted = new Map<string, number | string>();
-  #asked = 0;
-  #stale = false;
-  // When each position was taken that no picture shows yet.
-  readonly #moves = new Map<number, number>();
 
   constructor(model: Model<Traits>, bin: Disposer) {
     this.model = model;
-    this.#bin = bin;
     this.painter = new Painter(bin, "retrain_explorer");
-    this.link = new Link(model as Model<unknown>, bin, () => this.#answered());
-    this.#asked = model.get("_asked");
     this.#read();
-    // Not every host sets all traits before it tells of the first.
-    for (const name of STATE) bin.follow(model, `change:${name}`, () => this.#heard());
-    this.#drive();
+    this.turning = new Turning(
+      model as unknown as Model<Pick<Traits, "_asked" | "_done">>,
+      bin,
+      this.painter,
+      {
+        name: "retrain_explorer",
+        state: STATE,
+      },
+    );
+  }
+
+  get link(): Link {
+    return this.turning.link;
   }
 
   get lanes(): readonly Lane[] {
@@ -77,13 +78,13 @@ export class Session {
 
   /** What is shown of a knob: what was asked for last, else what Python says. */
   value(knob: Knob): number {
-    const wanted = this.#wanted.get(knob.name);
+    const wanted = this.turning.wanted(knob.name);
     return typeof wanted === "number" ? wanted : knob.value;
   }
 
   /** The optimizer that is shown. */
   get optimizer(): string {
-    return String(this.#wanted.get("optimizer") ?? this.model.get("optimizer"));
+    return String(this.turning.wanted("optimizer") ?? this.model.get("optimizer"));
   }
 
   /** The numbers of a lane over `steps`: its loss, its w or its b. */
@@ -119,16 +120,6 @@ export class Session {
     return going.length ? Math.min(...going.map((lane) => lane.done)) / this.count : 1;
   }
 
-  /** Trains anew from another position; while dragging newest wins, at release it always goes. */
-  turn(name: string, value: number | string, last: boolean): void {
-    this.#wanted.set(name, value);
-    this.#asked += 1;
-    this.#moves.set(this.#asked, performance.now());
-    const position = { values: Object.fromEntries(this.#wanted), asked: this.#asked };
-    this.link.commands[last ? "now" : "newest"]("turn", "turn", position);
-    this.painter.changed();
-  }
-
   /** Looks at a step, or (null) at the newest. */
   look(place: number | null): void {
     this.place = place === null || place >= this.steps.length - 1 ? null : Math.max(0, place);
@@ -146,41 +137,9 @@ export class Session {
     this.model.save_changes();
   }
 
-  /** Takes in what has changed; called before each drawing, as traits change many at once. */
+  /** Takes in what has changed; called before each drawing. */
   refresh(): void {
-    if (!this.#stale) return;
-    this.#stale = false;
-    this.#read();
-  }
-
-  #heard(): void {
-    this.#stale = true;
-    this.#measure(this.model.get("_asked"));
-    this.#answered();
-  }
-
-  /** Notes how long it took from a move of a knob to the first picture of what came of it. */
-  #measure(asked: number): void {
-    const start = this.#moves.get(asked);
-    if (start === undefined) return;
-    for (const move of [...this.#moves.keys()]) if (move <= asked) this.#moves.delete(move);
-    // After the frame in which the painter draws.
-    this.#bin.frame(() => performance.measure("retrain_explorer:turn", { start }));
-  }
-
-  /** Python has answered something: what it has taken over, or refused, is wanted no more. */
-  #answered(): void {
-    if (!this.link.commands.pending("turn")) this.#wanted.clear();
-    this.painter.changed();
-    this.#drive();
-  }
-
-  /** Asks for the next slice as long as there is one to come, and nothing else under way. */
-  #drive(): void {
-    const { commands } = this.link;
-    if (this.model.get("_done") || this.link.gone || commands.refusal?.key === "more") return;
-    if (commands.pending("turn") || commands.pending("more")) return;
-    commands.now("more", "more");
+    if (this.turning.takeIn()) this.#read();
   }
 
   #read(): void {

@@ -1,0 +1,294 @@
+"""A recurrent module under study: its course, the same with edits and held gates, beside torch."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import nn
+
+from dlwidgets.explain.recurrent.ablation import Ablation, checked, numbers
+from dlwidgets.explain.recurrent.course import Begin, Course, run, whole
+from dlwidgets.explain.recurrent.given import taken, vectors
+from dlwidgets.explain.recurrent.reading import Net, Where, read
+from dlwidgets.explain.recurrent.reference import affordable, apart, compared, quiet
+from dlwidgets.explain.recurrent.remembered import Memory, remembered
+from dlwidgets.explain.untouched import kept_random, untouched
+from dlwidgets.language import say
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from torch import Tensor
+
+    from dlwidgets.explain.recurrent.ablation import Alteration
+
+
+class Study:
+    """One sequence through a recurrent module, as given and as changed by hand.
+
+    Attributes:
+        net: what the module computes.
+        given: all sequences.
+        index: which of them is studied.
+        base: its course as given.
+        now: with edits and held gates; the same object as ``base`` where there are none.
+        ablations: the gates that are held.
+        x: the input as edited, (steps, features).
+        ids: its tokens, where they were embedded.
+        base_ids: the tokens as given.
+    """
+
+    def __init__(
+        self,
+        module: nn.Module,
+        x: object = None,
+        state: object = None,
+        *,
+        embedding: Any = None,  # noqa: ANN401 -- any callable
+        head: Any = None,  # noqa: ANN401 -- likewise
+        index: int = 0,
+        seed: int = 0,
+    ) -> None:
+        """Read the module and compute the course of one sequence; see `given.taken`."""
+        self.module, self.embedding, self.head = module, embedding, head
+        self._call = (x, state, seed)
+        self.net: Net
+        self.reread()
+        self.choose(index)
+
+    def reread(self) -> None:
+        """Take in the weights as they are now; `choose` computes anew with them."""
+        x, state, seed = self._call
+        self.net = read(self.module)
+        self.given = taken(self.net, x, state, self.embedding, seed)
+        self.version = self._versions()
+
+    @property
+    def stale(self) -> bool:
+        """Whether the module's weights have changed since they were read."""
+        return self._versions() != self.version
+
+    def _versions(self) -> list[tuple[int, int]]:
+        return [(id(p), p._version) for p in self.module.parameters()]  # noqa: SLF001 -- torch has no public count of changes
+
+    def choose(self, index: int) -> None:
+        """Study another sequence of the batch, with no edits and nothing held."""
+        many = len(self.given.lengths)
+        if not 0 <= index < many:
+            raise ValueError(
+                say(
+                    f"LSTMExplorer: expected a sequence from 0 to {many - 1}, got {index}",
+                    f"LSTMExplorer：序列应为 0 到 {many - 1}，得到 {index}",
+                )
+            )
+        x, begin = self.given.sequence(index)
+        self.index, self._begin = index, begin
+        self.base = self.now = whole(run(self.net, x, begin))
+        ids = self.given.ids
+        self.base_ids = None if ids is None else ids[: len(x), index]
+        self.restore()
+
+    @property
+    def steps(self) -> int:
+        """How many steps the sequence has."""
+        return self.base.steps
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything is edited or held."""
+        return bool(self.ablations) or not _same(self.x, self.base.x)
+
+    # --- changes ----------------------------------------------------------------------------
+
+    def restore(self) -> None:
+        """Take back all edits and ablations."""
+        self.ablations: tuple[Ablation, ...] = ()
+        self._alterations: tuple[Alteration, ...] = ()
+        self.x = self.base.x.clone()
+        self.ids = None if self.base_ids is None else self.base_ids.clone()
+        self.now = self.base
+        self._running: Generator[float, None, Course] | None = None
+        self._dirty: tuple[int, int] | None = None
+        self.progress = 1.0
+
+    def edit(self, step: int, feature: int | None, value: Any) -> None:  # noqa: ANN401 -- a number or several
+        """Change the input of one step; `advance` or `finish` computes what follows.
+
+        Args:
+            step: from 0.
+            feature: one of them; None for all, and then ``value`` has as many numbers.
+            value: any numbers, NaN and infinities among them.
+
+        Raises:
+            ValueError: for a step or feature that there is not, or other than numbers.
+        """
+        self._check("step", step, self.steps)
+        if feature is not None:
+            self._check("feature", feature, self.net.features)
+        room = self.x[step] if feature is None else self.x[step, feature]
+        try:
+            found = torch.as_tensor(value, dtype=self.net.dtype)
+        except (TypeError, ValueError, RuntimeError) as error:
+            raise ValueError(_wanted(room.shape, type(value).__name__)) from error
+        if found.shape != room.shape:
+            raise ValueError(_wanted(room.shape, str(tuple(found.shape))))
+        room.copy_(found)
+        self._restart(step)
+
+    def speak(self, step: int, token: int) -> None:
+        """Put another token at a step; needs an embedding.
+
+        Raises:
+            ValueError: without an embedding, or for a token that it has not.
+        """
+        if self.ids is None:
+            raise ValueError(
+                say(
+                    "edit: expected numbers, as no embedding was given; open it with "
+                    "explore(lstm, tokens, embedding=your_embedding)",
+                    "edit：未给出 embedding，应为数；"
+                    "请用 explore(lstm, 编号, embedding=词嵌入层) 打开",
+                )
+            )
+        self._check("step", step, self.steps)
+        self.x[step] = vectors(self.embedding, torch.tensor([token]))[0].to(self.net.dtype)
+        self.ids[step] = token
+        self._restart(step)
+
+    def ablate(self, *ablations: Ablation) -> None:
+        """Hold these gates, and no others; `advance` or `finish` computes what follows."""
+        self.ablations = tuple(checked(self.net, one, self.steps) for one in ablations)
+        self._alterations = tuple(numbers(one, self.base) for one in self.ablations)
+        self._restart(None)
+
+    def _restart(self, step: int | None) -> None:
+        """Begin to compute what follows from a change of one step's input, or of everything."""
+        if not self.changed:
+            self.restore()
+            return
+        if step is None:
+            self._dirty = (0, self.steps - 1)
+            self._running = run(self.net, self.x.clone(), self._begin, self._alterations)
+        else:
+            low, high = self._dirty or (step, step)
+            self._dirty = (min(low, step), max(high, step))
+            known = (self.now, *self._dirty)
+            self._running = run(self.net, self.x.clone(), self._begin, self._alterations, known)
+        self.progress = 0.0
+
+    def advance(self, seconds: float) -> bool:
+        """Compute for about so long; return whether all is done."""
+        end = perf_counter() + seconds
+        while self._running is not None:
+            try:
+                self.progress = next(self._running)
+            except StopIteration as stop:
+                self.now, self._running, self._dirty, self.progress = stop.value, None, None, 1.0
+                break
+            if perf_counter() >= end:
+                break
+        return self._running is None
+
+    def finish(self) -> None:
+        """Compute to the end."""
+        self.advance(float("inf"))
+
+    # --- what there is to know --------------------------------------------------------------
+
+    def difference(self, step: int) -> float:
+        """Return how far ``now`` is from torch, as a share: see `reference.compared`.
+
+        Where nothing is held, the module itself is asked, as after ``eval()``.
+        """
+        if not self._alterations and self.steps <= affordable(self.net) and self.at_home():
+            theirs = self._own()
+            if theirs is not None:
+                return apart(self.now.input(self.net.layers), theirs)
+        return compared(self.now, self._alterations, step)
+
+    def memory(self, where: Where, step: int, unit: int) -> Memory:
+        """Return what a unit of the hidden state remembers: see `remembered.remembered`."""
+        self._check("unit", unit, self.net.out)
+        return remembered(self.now, self._alterations, where, step, unit)
+
+    def output(self, course: Course) -> Tensor | None:
+        """Return what the head makes of the last layer's states; None where there is no head."""
+        if self.head is None:
+            return None
+        states = course.input(self.net.layers)
+        home = next(iter(getattr(self.head, "parameters", list)()), states)
+        context = (
+            untouched(self.head, evaluate=True)
+            if isinstance(self.head, nn.Module)
+            else nullcontext()
+        )
+        with context, kept_random(set()), torch.no_grad():
+            found = self.head(states.to(home.device, home.dtype))
+        if not isinstance(found, torch.Tensor) or found.ndim not in {1, 2}:
+            got = tuple(found.shape) if isinstance(found, torch.Tensor) else type(found).__name__
+            raise ValueError(
+                say(
+                    f"LSTMExplorer: expected head(states of shape {tuple(states.shape)}) to give "
+                    f"(steps, outputs) or (outputs,), got {got}",
+                    f"LSTMExplorer：head(形状为 {tuple(states.shape)} 的状态) 应返回 "
+                    f"(步数, 输出数) 或 (输出数,)，得到 {got}",
+                )
+            )
+        found = found.detach().cpu().double()
+        return found[:, None] if found.shape == (self.steps,) else found
+
+    def _check(self, name: str, value: int, many: int) -> None:
+        if not 0 <= value < many:
+            raise ValueError(
+                say(
+                    f"LSTMExplorer: expected {name} from 0 to {many - 1}, got {value}",
+                    f"LSTMExplorer：{name} 应为 0 到 {many - 1}，得到 {value}",
+                )
+            )
+
+    def at_home(self) -> bool:
+        """Whether the module computes where and as the study does: on the CPU, in its dtype."""
+        return all(
+            p.device.type == "cpu" and p.dtype == self.net.dtype for p in self.module.parameters()
+        )
+
+    def _own(self) -> Tensor | None:
+        """Return the outputs of the user's module itself; None where it takes something else."""
+        forward = self.module.forward  # without the user's hooks
+        pair = self.net.kind == "lstm"
+        try:
+            with quiet(), untouched(self.module, evaluate=True):
+                if self.net.cell:
+                    return _cells(forward, self.now.x, self._begin, pair=pair)
+                return self._layers(forward)
+        except Exception:  # noqa: BLE001 -- a subclass may take anything else
+            return None
+
+    def _layers(self, forward: Any) -> Tensor:  # noqa: ANN401 -- a method
+        axis = 0 if self.net.batch_first else 1
+        h, c = self._begin.h[:, None], self._begin.c[:, None]
+        state = (h, c) if self.net.kind == "lstm" else h
+        found: Tensor = forward(self.now.x.unsqueeze(axis), state)[0]
+        return found.squeeze(axis)
+
+
+def _cells(forward: Any, x: Tensor, begin: Begin, *, pair: bool) -> Tensor:  # noqa: ANN401 -- a method
+    state: Any = (begin.h, begin.c) if pair else begin.h
+    found = []
+    for one in x:
+        state = forward(one[None], state)
+        found.append(state[0] if pair else state)
+    return torch.cat(found)
+
+
+def _same(a: Tensor, b: Tensor) -> bool:
+    return bool(((a == b) | (a.isnan() & b.isnan())).all())
+
+
+def _wanted(shape: torch.Size, got: str) -> str:
+    en = "a number" if not shape else f"{shape[0]} numbers"
+    zh = "一个数" if not shape else f"{shape[0]} 个数"
+    return say(f"edit: expected {en}, got {got}", f"edit：应为{zh}，得到 {got}")

@@ -1,0 +1,107 @@
+/** What a unit remembers: the gradient with respect to each input, and the product of the gates. */
+
+import { axis, range, steps } from "../../lib/axes.ts";
+import { h, say } from "../../lib/dom.ts";
+import { count, quantity } from "../../lib/format.ts";
+import { type Chart, frame } from "../../lib/frame.ts";
+import { look, swatch } from "../../lib/palette.ts";
+import { segments } from "../../lib/segments.ts";
+import { type Context, held, type Part } from "./session.ts";
+
+/** What a logarithmic axis reaches down to, as a share of the greatest value. */
+const FLOOR = 1e-8;
+
+export function memory(context: Context): Part {
+  const { bin, model, session, text } = context;
+  let log = false;
+  const gate = session.net.kind === "lstm" ? "f" : "z";
+  const scale = segments(bin, {
+    ...{ label: text.axis, all: ["linear", "log"] as const, names: text.axes },
+    now: () => log ? "log" : "linear",
+    choose: (one) => {
+      log = one === "log";
+      session.changed();
+    },
+  });
+  let version = 0;
+  let known: unknown = null;
+  const series = (): (number | null)[][] => {
+    const { gradient, product } = model.get("_memory");
+    const found = [held(gradient), held(product)].filter((one) => one.length);
+    return found.map((values) => {
+      const most = values.reduce((a, b) => Number.isFinite(b) ? Math.max(a, b) : a, 0);
+      const low = log ? FLOOR * most : -Infinity;
+      return Array.from(values, (one) => Number.isFinite(one) && one > low ? one : null);
+    });
+  };
+  const chart: Chart = {
+    title: text.memory,
+    label: text.memoryLabel,
+    colors: [look(0).color, look(1).color],
+    key: () => {
+      if (known !== model.get("_memory")) version++;
+      known = model.get("_memory");
+      return `${version} ${log}`;
+    },
+    data: () => {
+      const { first, gradient } = model.get("_memory");
+      return [Array.from(held(gradient), (_, i) => first + i), ...series()];
+    },
+    options: (paint) => ({
+      scales: {
+        x: { time: false, range: (_, low, high) => low < high ? [low, high] : [low - 1, low + 1] },
+        y: { distr: log ? 3 : 1, range: (_, low, high) => range(low, high, log) },
+      },
+      axes: [
+        axis(paint, 26, count, [...steps()]),
+        axis(paint, 56, (value) => quantity(value, 3)),
+      ],
+      series: [
+        {},
+        ...series().map((_, i) => {
+          const { color, dash } = look(i);
+          return { stroke: paint[color]!, width: 2, dash: [...dash], points: { show: false } };
+        }),
+      ],
+    }),
+    moving(plot, ctx, paint) {
+      const x = plot.valToPos(session.step, "x");
+      ctx.strokeStyle = paint["--dlw-accent"]!;
+      ctx.beginPath();
+      ctx.moveTo(x, 0);
+      ctx.lineTo(x, plot.over.clientHeight);
+      ctx.stroke();
+    },
+  };
+  const made = frame(bin, chart);
+  const [gradient, product] = [h("span", {}), h("span", {})];
+  const second = h("span", {}, swatch(look(1)) as unknown as Node, product);
+  const legend = h(
+    "div",
+    { class: "dlw-ls-legend" },
+    h("span", {}, swatch(look(0)) as unknown as Node, gradient),
+    second,
+  );
+  made.el.querySelector("h3")!.append(scale.el);
+  const [reach, empty] = [h("p", {}), h("p", { class: "dlw-ls-soft" }, text.noMemory)];
+  return {
+    el: h("div", { class: "dlw-ls-memory" }, made.el, legend, reach, empty),
+    update() {
+      const found = model.get("_memory");
+      const { first } = found;
+      const last = first + held(found.gradient).length - 1;
+      made.el.hidden = legend.hidden = reach.hidden = !found.shown;
+      empty.hidden = found.shown || session.unit < session.net.out;
+      if (!found.shown) return;
+      say(gradient, text.gradient(String(session.unit), String(session.step)));
+      say(product, text.product(gate));
+      second.hidden = held(found.product).length === 0;
+      const followed = last - first + 1 < session.net.steps && first > 0
+        ? ` ${text.followed(count(first), count(last))}.`
+        : "";
+      say(reach, (found.reach < 0 ? text.noReach : text.reach(count(found.reach))) + followed);
+      scale.update();
+      made.update();
+    },
+  };
+}
