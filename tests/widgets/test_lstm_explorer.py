@@ -213,7 +213,8 @@ def test_the_program_names_the_module_as_the_notebook_does(
 # --- from the page --------------------------------------------------------------------------
 
 
-def test_commands_of_the_page() -> None:
+def test_commands_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dlwidgets.widgets.lstm_state.SLICE", float("inf"))
     line = Line()
     net, x = nn.LSTM(3, 4, 2, bidirectional=True), torch.randn(6, 2, 3)
     explorer = LSTMExplorer(net, x, comm=line)
