@@ -184,7 +184,8 @@ class Study:
         end = perf_counter() + seconds
         while self._running is not None:
             try:
-                self.progress = next(self._running)
+                # Never quite the end before the end, whatever rounding says.
+                self.progress = min(0.999, next(self._running))
             except StopIteration as stop:
                 self.now, self._running, self._dirty, self.progress = stop.value, None, None, 1.0
                 break
