@@ -299,6 +299,8 @@ def _codes(node: ast.Subscript, how: str, part: Part) -> tuple[str, ...]:
     key = ast.unparse(node.slice).strip()
     key = key[1:-1] if isinstance(node.slice, ast.Tuple) and key.startswith("(") else key
     if how == "[]":
+        if part.axis == 1 and isinstance(part.key, int):
+            return (f"{base}.iloc[:, {key}]", f"{base}.loc[{key}]", f"{base}.iloc[{key}]")
         return (f"{base}.loc[{key}]", f"{base}.iloc[{key}]")
     root = base.removesuffix(f".{how}")
     other = {"loc": ("iloc",), "iloc": ("loc",), "at": ("loc", "iat"), "iat": ("iloc", "at")}

@@ -67,6 +67,7 @@ EACH = {
     "round": _method(1, "decimals"),
     "duplicated": _method(0, "keep"),
     "fillna": _method(1, "value"),
+    "to_numpy": _method(),
 }
 """Those that make something of each element."""
 
