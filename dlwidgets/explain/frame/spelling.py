@@ -116,7 +116,7 @@ def _frame(frame: pd.DataFrame, outcome: Outcome, name: str) -> Iterator[Candida
         column = len(cells.columns) == 1 and (len(cells.rows) != 1 or _along_rows(frame, outcome))
         if column:
             yield from _column(writer, cells, name, all_rows=all_rows)
-        else:
+        elif len(cells.rows) == 1:
             yield from _row(writer, cells, name, all_columns=all_columns)
         return
     yield from _part(writer, cells, name, all_rows=all_rows, all_columns=all_columns)
@@ -149,6 +149,8 @@ class _Axis:
 
     def positions(self, axis: int, places: Span) -> list[str]:
         """Return keys of ``.iloc`` that name the positions, the usual one first."""
+        if _is_all(places, self.size(axis)):
+            return [":"]
         listed = [f"[{', '.join(map(str, places))}]"] if 0 < len(places) <= LISTED else []
         if not isinstance(places, range):
             return listed
@@ -157,8 +159,6 @@ class _Axis:
 
     def _is_list(self, axis: int, places: range) -> bool:
         """Return whether one would rather list positions than write a slice."""
-        if len(places) == self.size(axis):
-            return places.step != 1
         return len(places) == 1 or (len(places) == 2 and places.step != 1)  # noqa: PLR2004 -- a pair
 
     def labels(self, axis: int, places: Span) -> list[str]:

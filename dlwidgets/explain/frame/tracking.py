@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import infer_dtype, is_list_like
+from pandas.api.types import infer_dtype, is_bool_dtype, is_list_like
 
 from dlwidgets.explain.frame.outcome import Cells, Span, Subject, span
 
@@ -192,6 +192,8 @@ def is_mask(key: Key) -> bool:
     """Return whether pandas takes a key of ``df[...]`` as a mask of rows."""
     if not is_list_like(key) or isinstance(key, (tuple, dict, set)):
         return False
+    if is_bool_dtype(getattr(key, "dtype", None)):
+        return True
     return len(key) > 0 and infer_dtype(key, skipna=True) == "boolean"
 
 
