@@ -330,6 +330,8 @@ def equal(one: Any, other: Any) -> None:
         pd.testing.assert_series_equal(one, other, check_exact=True, check_freq=False)
     elif isinstance(one, pd.Index):
         pd.testing.assert_index_equal(one, other, exact=True)
+    elif isinstance(one, np.ndarray):
+        assert one.tolist() == other.tolist()
     elif pd.api.types.is_scalar(one) and pd.isna(one):
         assert pd.isna(other)
     else:
