@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from dlwidgets.explain.frame import label_code
+
+SHARE = float(os.environ.get("DLWIDGETS_SHARE", "1"))
+"""Part of the drawn cases that is run: less than all where another pandas runs them once more."""
+
+
+def drawn(many: int) -> settings:
+    """Return settings for a number of drawn cases, the same in each run."""
+    slow = [HealthCheck.too_slow, HealthCheck.data_too_large]
+    return settings(
+        max_examples=max(1, round(many * SHARE)),
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=slow,
+    )
+
 
 TEXTS = [
     *("a", "b", "c", "price", "index", "size", "class", "a b", "价格", "🙂", "'", '"', "\n", ""),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dlwidgets.explain.frame import (
@@ -21,7 +21,7 @@ from dlwidgets.explain.frame import (
     spellings,
     write,
 )
-from tests.explain.frame.frames import equal, frames, lit, series, truth
+from tests.explain.frame.frames import drawn, equal, frames, lit, series, truth
 
 FRUIT = pd.DataFrame(
     {"price": [1.5, 2.5, 3.5], "name": ["apple", "fig", "3"], "a b": [1, 2, 3]},
@@ -140,7 +140,7 @@ PICKS = st.builds(
 )
 
 
-@settings(deadline=None, derandomize=True, max_examples=300)
+@drawn(300)
 @given(st.one_of(frames(), series()), st.sampled_from(ACCESSORS), PICKS, PICKS)
 def test_any_pick_of_any_frame_is_what_pandas_gives(
     subject: Any, how: str, rows: Pick, columns: Pick
@@ -155,7 +155,7 @@ def test_any_pick_of_any_frame_is_what_pandas_gives(
         equal(found.result, expected.result)
 
 
-@settings(deadline=None, derandomize=True, max_examples=200)
+@drawn(200)
 @given(st.data())
 def test_a_rectangle_lights_exactly_its_cells(data: st.DataObject) -> None:
     subject = data.draw(st.one_of(frames(), series()))

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dlwidgets.explain.frame import interpreter as following
 from dlwidgets.explain.frame import read
-from tests.explain.frame.frames import equal, lit, truth
+from tests.explain.frame.frames import drawn, equal, lit, truth
 
 FRUIT = pd.DataFrame(
     {"price": [1.5, 2.5, 3.5, 4.5], "name": ["apple", "fig", "kiwi", "fig"], "index": [1, 2, 3, 4]},
@@ -471,7 +471,7 @@ def test_assignments_are_refused_in_words() -> None:
     assert found.start == 12
 
 
-@settings(deadline=None, derandomize=True, max_examples=400)
+@drawn(400)
 @given(st.text(max_size=40))
 def test_no_text_raises(text: str) -> None:
     found = read(FRUIT, text)
@@ -530,7 +530,7 @@ PIECES = [
 ]
 
 
-@settings(deadline=None, derandomize=True, max_examples=800)
+@drawn(800)
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 def test_no_mixture_of_pieces_raises_or_changes_the_frame(text: str) -> None:
     before = FRUIT.copy()

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dlwidgets.explain.frame import (
@@ -22,7 +22,7 @@ from dlwidgets.explain.frame import (
     search,
     window,
 )
-from tests.explain.frame.frames import frames, series, truth
+from tests.explain.frame.frames import drawn, frames, series, truth
 
 TODAY = pd.Timestamp("2024-05-17")
 
@@ -89,7 +89,7 @@ def test_long_texts_are_shortened_and_say_how_long_they_are() -> None:
     assert len(full(many, 0)) < 200
 
 
-@settings(deadline=None, derandomize=True, max_examples=150)
+@drawn(150)
 @given(
     st.one_of(frames(), series()),
     st.integers(0, 7),
