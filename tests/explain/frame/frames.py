@@ -286,8 +286,22 @@ def _of_frame(draw: Any, subject: pd.DataFrame, mask: str) -> str:
         key = draw(_by_label(subject, axis, mask))
         return f"df[{key}]"
     if how == "two":
-        first = draw(_by_label(subject, 1, mask))
-        return f"df[{first}].iloc[{draw(_by_position(subject, 0))}]"
+        place = draw(_by_position(subject, 0))
+        first = draw(
+            st.one_of(
+                _by_label(subject, 1, mask).map("df[{}]".format),
+                _by_label(subject, 0, mask).map("df.loc[{}]".format),
+                _by_position(subject, 1).map("df.iloc[:, {}]".format),
+            )
+        )
+        second = draw(
+            st.one_of(
+                st.just(f".iloc[{place}]"),
+                _by_label(subject, 0, mask).map(".loc[{}]".format),
+                _by_label(subject, 1, mask).map("[{}]".format),
+            )
+        )
+        return first + second
     by_position = how in {".iloc", ".iat"}
     row = draw(_by_position(subject, 0) if by_position else _by_label(subject, 0, mask))
     if draw(st.integers(0, 3)) == 0:
