@@ -1,0 +1,8 @@
+"""Changing a frame on a copy: statements as typed, what they change, one after another (book 10.4.3)."""
+
+from dlwidgets.explain.frame.changes.change import Change, change
+from dlwidgets.explain.frame.changes.diff import Diff, compare
+from dlwidgets.explain.frame.changes.history import History
+from dlwidgets.explain.frame.changes.sheet import Line, Mark, Sheet, sheet
+
+__all__ = ["Change", "Diff", "History", "Line", "Mark", "Sheet", "change", "compare", "sheet"]
