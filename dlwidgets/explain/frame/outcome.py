@@ -133,12 +133,13 @@ def kind_of(result: Any) -> str:  # noqa: ANN401 -- whatever an expression gives
         return "Series"
     if isinstance(result, pd.Index):
         return "Index"
-    return "other" if isinstance(result, (tuple, slice)) else "scalar"
+    return "other" if isinstance(result, (tuple, slice, np.ndarray)) else "scalar"
 
 
 def shape_of(result: Any) -> tuple[int, ...]:  # noqa: ANN401 -- as above
     """Return the shape of a result; a cell that holds a list is a scalar all the same."""
-    return result.shape if isinstance(result, (pd.DataFrame, pd.Series, pd.Index)) else ()
+    kinds = (pd.DataFrame, pd.Series, pd.Index, np.ndarray)
+    return result.shape if isinstance(result, kinds) else ()
 
 
 def dtype_of(result: Any) -> str:  # noqa: ANN401 -- as above
@@ -146,6 +147,6 @@ def dtype_of(result: Any) -> str:  # noqa: ANN401 -- as above
     if isinstance(result, pd.DataFrame):
         names = list(dict.fromkeys(map(str, result.dtypes)))
         return ", ".join(names[:DTYPES]) + (", …" if len(names) > DTYPES else "")
-    if isinstance(result, (pd.Series, pd.MultiIndex, pd.Index)):
+    if isinstance(result, (pd.Series, pd.Index, np.ndarray)):
         return str(result.dtype)
     return type(result).__name__

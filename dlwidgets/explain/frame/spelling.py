@@ -1,0 +1,312 @@
+"""All ways to write one selection; each is followed and compared before it is offered."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import pandas as pd
+
+from dlwidgets.explain.frame.literals import label_code, quoted
+from dlwidgets.explain.frame.masks import as_query, mask_in
+from dlwidgets.explain.frame.outcome import Cells, Outcome, Span, Spelling, Subject
+from dlwidgets.explain.frame.reading import read
+from dlwidgets.explain.frame.sameness import same
+from dlwidgets.language import Both
+
+LISTED = 20
+"""Positions that are written out one by one."""
+
+COMPARED = 5_000_000
+"""Cells up to which every value is compared; of more, positions, labels and dtypes are."""
+
+Candidate = tuple[str, Both]
+
+NAME = Both("a column by its name", "按列名取列")
+DOT = Both("short, where the name is a Python name", "简写，仅当列名是合法的 Python 名称")
+LABELS = Both("by labels", "按标签")
+POSITIONS = Both("by positions", "按位置")
+ONE_LABEL = Both("one cell by labels, fast", "按标签取单个单元格，速度快")
+ONE_POSITION = Both("one cell by positions, fast", "按位置取单个单元格，速度快")
+ROWS = Both("[] with a slice takes rows", "[] 中的切片取行")
+LIST = Both("a list of names keeps a DataFrame", "列名列表得到 DataFrame")
+FIRST = Both("the first rows", "前几行")
+LAST = Both("the last rows", "后几行")
+MASK = Both("a mask of rows", "按布尔掩码取行")
+MASK_LOC = Both("a mask with .loc, also for setting", "掩码与 .loc，也可用于赋值")
+QUERY = Both("the mask as a text", "把条件写成字符串")
+WHOLE = Both("the frame itself", "表格本身")
+STEPS = Both("two steps: only for reading", "分两步：只适合读取")
+
+
+def spellings(subject: Subject, outcome: Outcome, name: str = "df") -> tuple[Spelling, ...]:
+    """Return all spellings that give the same object, the idiomatic one first.
+
+    Args:
+        subject: what was selected from.
+        outcome: what `read`, `pick` or `select` returned for it.
+        name: what the subject is called in code.
+    """
+    return tuple(one for one in each_spelling(subject, outcome, name) if one is not None)
+
+
+def each_spelling(
+    subject: Subject, outcome: Outcome, name: str = "df"
+) -> Iterator[Spelling | None]:
+    """Yield the spellings one by one, and None for each that was tried in vain.
+
+    Between two of them a caller may do something else: on a large frame each takes its time.
+    """
+    plain = outcome.error is None and not outcome.computed and len(outcome.cells) == 1
+    if not plain or outcome.kind not in {"scalar", "Series", "DataFrame"}:
+        return
+    by_axes = _series if isinstance(subject, pd.Series) else _frame
+    candidates = dict([*_masks(subject, outcome, name), *by_axes(subject, outcome, name)][::-1])
+    first = True
+    for code, words in reversed(candidates.items()):
+        good = verified(subject, outcome, code, name)
+        yield Spelling(code, words, idiomatic=first) if good else None
+        first = first and not good
+
+
+def verified(subject: Subject, outcome: Outcome, code: str, name: str = "df") -> bool:
+    """Return whether a code gives the same object as an outcome's, without a warning of its own."""
+    other = read(subject, code, name)
+    if other.error is not None or other.kind != outcome.kind or len(other.cells) != 1:
+        return False
+    if set(other.warnings) - set(outcome.warnings):
+        return False
+    if not other.cells[0].same(outcome.cells[0]):
+        return False
+    if outcome.cells[0].count > COMPARED and isinstance(outcome.result, (pd.DataFrame, pd.Series)):
+        return same(outcome.result.iloc[:0], other.result.iloc[:0]) and outcome.result.index.equals(
+            other.result.index
+        )
+    return same(outcome.result, other.result)
+
+
+def _masks(subject: Subject, outcome: Outcome, name: str) -> Iterator[Candidate]:
+    """Return spellings of a selection that was made by a mask."""
+    mask = mask_in(outcome.code, name)
+    if mask is None:
+        return
+    condition, columns = mask
+    query = as_query(condition, name)
+    if columns is None:
+        yield f"{name}[{condition}]", MASK
+        yield f"{name}.loc[{condition}]", MASK_LOC
+        if query and isinstance(subject, pd.DataFrame):
+            yield f"{name}.query({quoted(query)})", QUERY
+        return
+    yield f"{name}.loc[{condition}, {columns}]", MASK_LOC
+    yield f"{name}[{condition}][{columns}]", STEPS
+    if query and isinstance(subject, pd.DataFrame):
+        yield f"{name}.query({quoted(query)})[{columns}]", QUERY
+
+
+def _frame(frame: pd.DataFrame, outcome: Outcome, name: str) -> Iterator[Candidate]:
+    cells = outcome.cells[0]
+    writer = _Axis(frame, name)
+    all_rows = _is_all(cells.rows, len(frame))
+    all_columns = _is_all(cells.columns, frame.shape[1])
+    if outcome.kind == "scalar":
+        yield from _cell(writer, cells, name)
+        return
+    if outcome.kind == "Series":
+        column = len(cells.columns) == 1 and (len(cells.rows) != 1 or _along_rows(frame, outcome))
+        if column:
+            yield from _column(writer, cells, name, all_rows=all_rows)
+        else:
+            yield from _row(writer, cells, name, all_columns=all_columns)
+        return
+    yield from _part(writer, cells, name, all_rows=all_rows, all_columns=all_columns)
+
+
+def _along_rows(frame: pd.DataFrame, outcome: Outcome) -> bool:
+    """Return whether a Series of one element goes along rows: then it has their labels."""
+    labels = outcome.result.index
+    return bool(same(labels, frame.index[list(outcome.cells[0].rows)]))
+
+
+def _is_all(places: Span, size: int) -> bool:
+    return isinstance(places, range) and places == range(size)
+
+
+class _Axis:
+    """Writes positions of either axis as keys."""
+
+    def __init__(self, subject: Subject, name: str) -> None:
+        self.subject = subject
+        self.name = name
+
+    def size(self, axis: int) -> int:
+        """Return how many positions there are."""
+        return int(self.subject.shape[axis]) if axis < self.subject.ndim else 1
+
+    def label(self, axis: int, place: int) -> str:
+        """Return the code of a label."""
+        return label_code(self.subject, axis, int(place), self.name)
+
+    def positions(self, axis: int, places: Span) -> list[str]:
+        """Return keys of ``.iloc`` that name the positions, the usual one first."""
+        listed = [f"[{', '.join(map(str, places))}]"] if 0 < len(places) <= LISTED else []
+        if not isinstance(places, range):
+            return listed
+        cut = [_slice(places, self.size(axis))]
+        return listed + cut if self._is_list(axis, places) else cut + listed
+
+    def _is_list(self, axis: int, places: range) -> bool:
+        """Return whether one would rather list positions than write a slice."""
+        if len(places) == self.size(axis):
+            return places.step != 1
+        return len(places) == 1 or (len(places) == 2 and places.step != 1)  # noqa: PLR2004 -- a pair
+
+    def labels(self, axis: int, places: Span) -> list[str]:
+        """Return keys of ``.loc`` that may name the positions, the usual one first."""
+        size = self.size(axis)
+        if _is_all(places, size):
+            return [":"]
+        if len(places) == 0:
+            return ["[]"]
+        cut, listed, found = [], [], []
+        if isinstance(places, range) and len(places) > 1:
+            down = places.step < 0
+            start = "" if places[0] == (size - 1 if down else 0) else self.label(axis, places[0])
+            last = places[-1] == (0 if down else size - 1)
+            stop = "" if last else self.label(axis, places[-1])
+            cut.append(f"{start}:{stop}" + (f":{places.step}" if places.step != 1 else ""))
+        if len(places) <= LISTED:
+            names = dict.fromkeys(self.label(axis, one) for one in places)
+            listed.append(f"[{', '.join(names)}]")
+            if len(names) < len(places) or isinstance(self.labels_of(axis), pd.MultiIndex):
+                found.append(next(iter(names)))  # one label that stands at several of them
+        first_list = isinstance(places, range) and self._is_list(axis, places)
+        return found + (listed + cut if first_list else cut + listed)
+
+    def labels_of(self, axis: int) -> pd.Index:
+        """Return the labels of an axis."""
+        return self.subject.index if axis == 0 else self.subject.columns
+
+
+def _slice(places: range, size: int) -> str:
+    """Return a slice of positions as short as it can be."""
+    if len(places) == 0:
+        return ":0"
+    forward = places.step > 0
+    start, stop = places[0], places[-1] + (1 if forward else -1)
+    begin = "" if start == (0 if forward else size - 1) else str(start)
+    end = "" if (stop >= size if forward else stop < 0) else str(stop)
+    return f"{begin}:{end}" + (f":{places.step}" if places.step != 1 else "")
+
+
+def _attribute(writer: _Axis, place: int) -> str:
+    """Return the name of a column where it can follow a dot, or an empty text."""
+    label = writer.subject.columns[place]
+    plain = type(label) is str and label.isidentifier() and not label.startswith("_")
+    if not plain or hasattr(type(writer.subject), label):
+        return ""
+    try:
+        ast.parse(f"df.{label}", mode="eval")
+    except SyntaxError:
+        return ""  # a word of Python's own
+    return str(label)
+
+
+def _cell(writer: _Axis, cells: Cells, name: str) -> Iterator[Candidate]:
+    row, column = int(cells.rows[0]), int(cells.columns[0])
+    one, other = writer.label(0, row), writer.label(1, column)
+    yield f"{name}.at[{one}, {other}]", ONE_LABEL
+    yield f"{name}.loc[{one}, {other}]", LABELS
+    yield f"{name}.iat[{row}, {column}]", ONE_POSITION
+    yield f"{name}.iloc[{row}, {column}]", POSITIONS
+    yield f"{name}[{other}][{one}]", STEPS
+    yield f"{name}[{other}].iloc[{row}]", STEPS
+
+
+def _column(writer: _Axis, cells: Cells, name: str, *, all_rows: bool) -> Iterator[Candidate]:
+    place = int(cells.columns[0])
+    label, dot = writer.label(1, place), _attribute(writer, place)
+    if all_rows:
+        yield f"{name}[{label}]", NAME
+        if dot:
+            yield f"{name}.{dot}", DOT
+    for key in writer.labels(0, cells.rows):
+        yield f"{name}.loc[{key}, {label}]", LABELS
+    for positions in writer.positions(0, cells.rows):
+        yield f"{name}.iloc[{positions}, {place}]", POSITIONS
+        if not all_rows:
+            yield f"{name}[{label}].iloc[{positions}]", STEPS
+
+
+def _row(writer: _Axis, cells: Cells, name: str, *, all_columns: bool) -> Iterator[Candidate]:
+    place = int(cells.rows[0])
+    label = writer.label(0, place)
+    for key in writer.labels(1, cells.columns):
+        if all_columns:
+            yield f"{name}.loc[{label}]", LABELS
+        yield f"{name}.loc[{label}, {key}]", LABELS
+    if all_columns:
+        yield f"{name}.iloc[{place}]", POSITIONS
+    for positions in writer.positions(1, cells.columns):
+        yield f"{name}.iloc[{place}, {positions}]", POSITIONS
+
+
+def _part(
+    writer: _Axis, cells: Cells, name: str, *, all_rows: bool, all_columns: bool
+) -> Iterator[Candidate]:
+    rows, columns = cells.rows, cells.columns
+    size = writer.size(0)
+    if all_rows and all_columns:
+        yield name, WHOLE
+        yield f"{name}[:]", ROWS
+    if all_columns and not all_rows and isinstance(rows, range) and len(rows):
+        if rows.start == 0 and rows.step == 1:
+            yield f"{name}.head({len(rows)})", FIRST
+        if rows.stop == size and rows.step == 1:
+            yield f"{name}.tail({len(rows)})", LAST
+    if all_rows and 0 < len(columns) <= LISTED:
+        names = dict.fromkeys(writer.label(1, one) for one in columns)
+        yield f"{name}[[{', '.join(names)}]]", LIST
+        if len(names) < len(columns) or isinstance(writer.labels_of(1), pd.MultiIndex):
+            yield f"{name}[{next(iter(names))}]", NAME
+    for row in writer.labels(0, rows):
+        if all_columns:
+            yield f"{name}.loc[{row}]", LABELS
+            continue
+        for column in writer.labels(1, columns):
+            yield f"{name}.loc[{row}, {column}]", LABELS
+    for row in writer.positions(0, rows):
+        if all_columns:
+            yield f"{name}.iloc[{row}]", POSITIONS
+            continue
+        for column in writer.positions(1, columns):
+            yield f"{name}.iloc[{row}, {column}]", POSITIONS
+    if all_columns and isinstance(rows, range):
+        yield f"{name}[{_slice(rows, size)}]", ROWS
+
+
+def _series(series: pd.Series, outcome: Outcome, name: str) -> Iterator[Candidate]:
+    rows = outcome.cells[0].rows
+    writer = _Axis(series, name)
+    if outcome.kind == "scalar":
+        place = int(rows[0])
+        label = writer.label(0, place)
+        yield f"{name}[{label}]", LABELS
+        yield f"{name}.loc[{label}]", LABELS
+        yield f"{name}.iloc[{place}]", POSITIONS
+        yield f"{name}.at[{label}]", ONE_LABEL
+        yield f"{name}.iat[{place}]", ONE_POSITION
+        return
+    if _is_all(rows, len(series)):
+        yield name, WHOLE
+        yield f"{name}[:]", ROWS
+    if isinstance(rows, range) and len(rows) and rows.step == 1 and not _is_all(rows, len(series)):
+        if rows.start == 0:
+            yield f"{name}.head({len(rows)})", FIRST
+        if rows.stop == len(series):
+            yield f"{name}.tail({len(rows)})", LAST
+    for key in writer.labels(0, rows):
+        yield f"{name}.loc[{key}]", LABELS
+        yield f"{name}[{key}]", LABELS
+    for positions in writer.positions(0, rows):
+        yield f"{name}.iloc[{positions}]", POSITIONS
