@@ -1,4 +1,4 @@
-"""Predict, then reveal: questions on selections of the frame at hand, drawn by a seed (book 10.4.2).
+"""Predict, then reveal: questions on selections of the frame at hand (book 10.4.2).
 
 Each wrong answer is what a selection that is often taken for the one asked would give; all are
 computed by pandas.
@@ -130,7 +130,11 @@ def _stages(subject: Subject, name: str) -> Iterator[Stage]:
         yield from _and_numbered(example(not frame), EXAMPLE)
         return
     if len(subject) > ROWS or (frame and subject.shape[1] > COLUMNS):
-        made = subject.iloc[:ROWS, :COLUMNS] if isinstance(subject, pd.DataFrame) else subject.iloc[:ROWS]
+        made = (
+            subject.iloc[:ROWS, :COLUMNS]
+            if isinstance(subject, pd.DataFrame)
+            else subject.iloc[:ROWS]
+        )
         cut = f"[:{ROWS}, :{COLUMNS}]" if frame else f"[:{ROWS}]"
         stage = Stage(made, "small", f"small = {name}.iloc{cut}", SMALL)
     yield from _and_numbered(stage, RENUMBERED)
@@ -157,7 +161,9 @@ def _question(
         for rival in selection.rivals
         if _fair(found := read(stage.subject, rival.code, stage.name))
     ]
-    answers = {"cells": _cells, "type": _types, "shape": _shapes}[kind](outcome, rivals, stage, dice)
+    answers = {"cells": _cells, "type": _types, "shape": _shapes}[kind](
+        outcome, rivals, stage, dice
+    )
     if len(answers) < 3:  # noqa: PLR2004 -- fewer are a toss of a coin
         return None
     right = answers[0]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import pandas as pd
+
 from dlwidgets.explain.frame.literals import literal
 from dlwidgets.language import Both
 
@@ -49,7 +51,9 @@ REASONS: Final = {
         "有两个键时，先行后列。",
     ),
     "type": Both("Count the axes that are left.", "数一数还剩几个轴。"),
-    "other": Both("Look again at which rows and columns are named.", "再看看写的是哪些行、哪些列。"),
+    "other": Both(
+        "Look again at which rows and columns are named.", "再看看写的是哪些行、哪些列。"
+    ),
 }
 """What is said of a wrong answer, by the trap that it fell into."""
 
@@ -94,7 +98,10 @@ def _label_slice(stage: Stage, dice: random.Random) -> Selection:
 def _position_slice(stage: Stage, dice: random.Random) -> Selection:
     first, last = _ends(stage, dice)
     name = stage.name
-    rivals = [(f"{name}.iloc[{first}:{last + 1}]", "end"), (f"{name}.loc[{first}:{last}]", "labels")]
+    rivals = [
+        (f"{name}.iloc[{first}:{last + 1}]", "end"),
+        (f"{name}.loc[{first}:{last}]", "labels"),
+    ]
     return _selection(f"{name}.iloc[{first}:{last}]", *rivals)
 
 
@@ -210,16 +217,16 @@ def _cell(stage: Stage, dice: random.Random) -> Selection | None:
 def _mask(stage: Stage, dice: random.Random) -> Selection | None:
     """Keep the rows that hold more than a value of a column."""
     subject, name = stage.subject, stage.name
-    places = range(subject.shape[1] if stage.frame else 1)
-    numbers = [
-        place
-        for place in places
-        if (subject.iloc[:, place] if stage.frame else subject).dtype.kind in "iuf"
-    ]
+    columns = (
+        [subject.iloc[:, place] for place in range(subject.shape[1])]
+        if isinstance(subject, pd.DataFrame)
+        else [subject]
+    )
+    numbers = [place for place, column in enumerate(columns) if column.dtype.kind in "iuf"]
     if not numbers:
         return None
     place = dice.choice(numbers)
-    column = subject.iloc[:, place] if stage.frame else subject
+    column = columns[place]
     values = [one for one in column.dropna().unique() if one < column.max()]
     value = literal(dice.choice(sorted(values))) if values else ""
     if not value:

@@ -1,4 +1,4 @@
-"""Changing a frame on a copy: statements as typed, what they change, one after another (book 10.4.3)."""
+"""Changing a frame on a copy, one statement after another, with what differs (book 10.4.3)."""
 
 from dlwidgets.explain.frame.changes.change import Change, change
 from dlwidgets.explain.frame.changes.diff import Diff, compare

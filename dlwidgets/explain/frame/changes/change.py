@@ -113,8 +113,7 @@ def _of_pandas(error: PandasError, work: Work, code: str) -> Refusal:
 
 def _placed(refusal: Refusal, code: str, node: ast.AST | None) -> Refusal:
     """Return a refusal with its place in the text, in characters."""
-    known = isinstance(node, (ast.expr, ast.stmt)) and hasattr(node, "lineno")
-    if not known or node.lineno != 1 or node.end_lineno != 1 or "\n" in code:
+    if not isinstance(node, (ast.expr, ast.stmt)) or not hasattr(node, "lineno") or "\n" in code:
         return refusal
     coded = code.encode()
     start = len(coded[: node.col_offset].decode(errors="ignore"))

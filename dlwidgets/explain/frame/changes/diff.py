@@ -172,7 +172,8 @@ def _relabelled(before: pd.Index[Any], after: pd.Index[Any], places: Places) -> 
     if one.nlevels == other.nlevels and one.equals(other):
         return np.zeros(0, dtype=np.int64)
     pairs = zip(one, other, strict=True)
-    return there[np.fromiter((_relabel(a, b) for a, b in pairs), dtype=bool, count=len(there))]
+    other_now = np.fromiter((_relabel(a, b) for a, b in pairs), dtype=bool, count=len(there))
+    return np.asarray(there[other_now], dtype=np.int64)
 
 
 def _relabel(one: Any, other: Any) -> bool:  # noqa: ANN401 -- labels are anything

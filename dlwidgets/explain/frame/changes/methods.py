@@ -33,7 +33,15 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
 }
 """What may be called, and with which arguments by name."""
 
-POSITIONAL = {"drop": 1, "fillna": 1, "astype": 1, "replace": 2, "round": 1, "clip": 2, "set_index": 1}
+POSITIONAL = {
+    "drop": 1,
+    "fillna": 1,
+    "astype": 1,
+    "replace": 2,
+    "round": 1,
+    "clip": 2,
+    "set_index": 1,
+}
 """How many arguments may be given without a name; a Series takes one in ``rename``, too."""
 
 KNOWN = set(ARGUMENTS)

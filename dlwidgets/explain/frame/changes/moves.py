@@ -35,9 +35,7 @@ def width(subject: Subject) -> int:
 
 def extended(before: Subject, after: Subject) -> Made:
     """Say that rows and columns stayed where they were, and others came after them."""
-    return Made(
-        after, _stayed(len(before), len(after)), _stayed(width(before), width(after))
-    )
+    return Made(after, _stayed(len(before), len(after)), _stayed(width(before), width(after)))
 
 
 def _stayed(before: int, after: int) -> NDArray[np.int64]:
@@ -52,7 +50,7 @@ def kept(labels: pd.Index[Any], left_out: Any) -> NDArray[np.int64]:  # noqa: AN
     Raises:
         KeyError: for labels that are not there.
     """
-    return pd.Series(np.arange(len(labels)), index=labels).drop(left_out).to_numpy()
+    return np.asarray(pd.Series(np.arange(len(labels)), index=labels).drop(left_out))
 
 
 class NamedError(PandasError):

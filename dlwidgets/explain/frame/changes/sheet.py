@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
 import pandas as pd
 
 from dlwidgets.explain.frame.windows import text_of, window
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from dlwidgets.explain.frame.changes.diff import Diff
@@ -21,6 +21,7 @@ COLUMNS = 12
 """The most rows and columns that are shown."""
 
 Tone = Literal["", "added", "removed", "changed"]
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -77,7 +78,9 @@ def sheet(before: Subject, after: Subject, diff: Diff) -> Sheet:
     return Sheet(
         _lines(chosen[0], shown_rows, set(diff.row_labels.tolist()), old.rows, new.rows),
         _typed(
-            _lines(chosen[1], shown_columns, set(diff.column_labels.tolist()), old.columns, new.columns),
+            _lines(
+                chosen[1], shown_columns, set(diff.column_labels.tolist()), old.columns, new.columns
+            ),
             old.dtypes,
             new.dtypes,
         ),
@@ -107,7 +110,10 @@ def _touched(diff: Diff) -> tuple[set[Place], set[Place]]:
     of_rows = {*diff.rows_added.tolist(), *diff.row_labels.tolist(), *cells[0]}
     of_types = {place for place, _, _ in diff.dtypes}
     of_columns = {*diff.columns_added.tolist(), *diff.column_labels.tolist(), *of_types, *cells[1]}
-    gone = ({(one, -1) for one in diff.rows_removed.tolist()}, {(one, -1) for one in diff.columns_removed.tolist()})
+    gone = (
+        {(one, -1) for one in diff.rows_removed.tolist()},
+        {(one, -1) for one in diff.columns_removed.tolist()},
+    )
     return (
         {(rows[one], one) for one in of_rows} | gone[0],
         {(columns[one], one) for one in of_columns} | gone[1],
@@ -115,7 +121,7 @@ def _touched(diff: Diff) -> tuple[set[Place], set[Place]]:
 
 
 def _shown(places: list[Place], touched: set[Place], most: int) -> list[int]:
-    """Return which of the joined places to show: all if there are few, else those around a change."""
+    """Return which of the joined places to show: all if they are few, else those near a change."""
     if len(places) <= most:
         return list(range(len(places)))
     near: set[int] = set()
@@ -141,7 +147,11 @@ class _Part:
 def _part(subject: Subject, rows: list[int], columns: list[int]) -> _Part:
     there = [one for one in rows if one >= 0], [one for one in columns if one >= 0]
     frame = isinstance(subject, pd.DataFrame)
-    part = subject.iloc[there[0], there[1]] if frame else subject.iloc[there[0]]
+    part: Subject = (
+        subject.iloc[there[0], there[1]]
+        if isinstance(subject, pd.DataFrame)
+        else subject.iloc[there[0]]
+    )
     seen = window(part, range(len(there[0])), range(len(there[1])))
     texts, labels = iter(seen.texts), iter(seen.row_labels)
     across = iter(zip(seen.column_labels, seen.dtypes, strict=True))
@@ -209,6 +219,4 @@ def _marks(
         )
         return Mark(old[i][j], new[i][j], tone)
 
-    return tuple(
-        tuple(mark(i, j) for j in range(len(chosen[1]))) for i in range(len(chosen[0]))
-    )
+    return tuple(tuple(mark(i, j) for j in range(len(chosen[1]))) for i in range(len(chosen[0])))

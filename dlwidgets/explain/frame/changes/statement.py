@@ -34,7 +34,10 @@ class Work:
     def value(self, node: ast.expr) -> Any:  # noqa: ANN401 -- whatever was typed
         """Return what an expression is on the copy; dicts and names of types are let through."""
         if isinstance(node, ast.Dict):
-            keys = [one or refuse(node, "not-allowed", "** can't be used.", "不能使用 **。") for one in node.keys]
+            keys = [
+                one or refuse(node, "not-allowed", "** can't be used.", "不能使用 **。")
+                for one in node.keys
+            ]
             pairs = zip(keys, node.values, strict=True)
             return {self.value(key): self.value(value) for key, value in pairs}
         if isinstance(node, ast.Name) and node.id in NEW_TYPES and node.id != self.name:
@@ -86,13 +89,12 @@ def _assigned(work: Work, target: ast.expr, value: ast.expr) -> Made:
     return _not_a_change(work)
 
 
-def _accessor(work: Work, target: ast.Subscript) -> str:
+def _accessor(work: Work, target: ast.Subscript) -> str:  # noqa: RET503 -- the last line never returns
     """Return ``[]``, ``loc``, ``iloc``, ``at`` or ``iat``."""
     base = target.value
     if work.is_subject(base):
         return "[]"
-    known = isinstance(base, ast.Attribute) and base.attr in ACCESSORS
-    if known and work.is_subject(base.value):
+    if isinstance(base, ast.Attribute) and base.attr in ACCESSORS and work.is_subject(base.value):
         return base.attr
     chained = ast.unparse(target)
     refuse(
@@ -184,8 +186,12 @@ def _called(work: Work, call: ast.expr) -> Made:
 
 def _replaced(work: Work, value: ast.expr) -> Made:
     """Carry out ``df = df.method(...)`` or ``df = df[...]``."""
-    own = isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute)
-    if own and value.func.attr in methods.KNOWN and work.is_subject(value.func.value):
+    if (
+        isinstance(value, ast.Call)
+        and isinstance(value.func, ast.Attribute)
+        and value.func.attr in methods.KNOWN
+        and work.is_subject(value.func.value)
+    ):
         return methods.called(work, value)
     held = Interpreter(work.subject, work.name).follow(value)
     if type(held.value) is not type(work.subject):

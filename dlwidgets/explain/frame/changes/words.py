@@ -26,8 +26,7 @@ MESSAGES = (
     (
         "does not match length",
         "wrong-type",
-        "The number of values is not the number of rows; give one value for each row, or a single "
-        "value for all.",
+        "The number of values is not the number of rows; give one for each row, or one for all.",
         "值的个数与行数不同；请每行给一个值，或只给一个值用于所有行。",
     ),
     (
@@ -102,7 +101,9 @@ def explained(error: NamedError, work: Work) -> Refusal:
     if isinstance(cause, IndexError):
         words = Both("This position is out of range.", "该位置超出范围。")
         return Refusal("out-of-range", kind, message, words)
-    words = Both("pandas does not take this; nothing was changed.", "pandas 不接受此修改；数据未变。")
+    words = Both(
+        "pandas does not take this; nothing was changed.", "pandas 不接受此修改；数据未变。"
+    )
     return Refusal("other", kind, message, words)
 
 

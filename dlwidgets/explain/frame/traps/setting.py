@@ -59,7 +59,9 @@ def chained(stage: Stage) -> Trap | None:
 
 def _aim(frame: Any) -> Aim | None:  # noqa: ANN401 -- a frame
     """Return a cell whose value can be written down and changed to that of another row."""
-    plain = not isinstance(frame.index, pd.MultiIndex) and not isinstance(frame.columns, pd.MultiIndex)
+    plain = not isinstance(frame.index, pd.MultiIndex) and not isinstance(
+        frame.columns, pd.MultiIndex
+    )
     if not plain or not frame.index.is_unique or not frame.columns.is_unique:
         return None
     for place, label in enumerate(frame.columns):
@@ -104,8 +106,8 @@ def _shown(stage: Stage, aim: Aim) -> Trap:
     kept = [not step.outcome.cells for step in steps]
     moral = (
         Both(
-            f"In pandas {version}, what brackets give behaves as a copy, so setting it never reaches "
-            "the frame. Set in one step with .loc.",
+            f"In pandas {version}, what brackets give behaves as a copy, so setting it never "
+            "reaches the frame. Set in one step with .loc.",
             f"在 pandas {version} 中，方括号取出的结果表现为副本，对它赋值影响不到原表。"
             "请用 .loc 一步完成。",
         )
@@ -142,7 +144,9 @@ def _ran(
     if error is not None:
         return Step(code, Outcome(code, error=error), words)
     rows, columns = compare(before, extended(before, after)).cells
-    cells = tuple(Cells(span([row]), span([column])) for row, column in zip(rows, columns, strict=True))
+    cells = tuple(
+        Cells(span([row]), span([column])) for row, column in zip(rows, columns, strict=True)
+    )
     outcome = Outcome(
         code, after, "DataFrame", after.shape, dtype_of(after), cells, computed=False, warnings=said
     )

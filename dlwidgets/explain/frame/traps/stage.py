@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from dlwidgets.explain.frame.literals import label_code, literal
-from dlwidgets.explain.frame.outcome import Subject
 from dlwidgets.language import SILENT, Both
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from dlwidgets.explain.frame.outcome import Subject
 
 ROWS = 6
 """Rows of a frame that is made."""
@@ -102,7 +103,9 @@ def settable(stage: Stage) -> Iterator[Stage]:
         label = literal(subject.name) if subject.name is not None else '"value"'
         if label:
             code = f"copied = {name}.head({ROWS}).to_frame({label})"
-            made = subject.head(ROWS).to_frame(subject.name if subject.name is not None else "value")
+            made = subject.head(ROWS).to_frame(
+                subject.name if subject.name is not None else "value"
+            )
             yield Stage(made, "copied", code, FRAMED)
     elif len(subject) > ROWS:
         code = f"copied = {name}.head({ROWS}).copy()"

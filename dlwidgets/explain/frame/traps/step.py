@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from dlwidgets.explain.frame.reading import read
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from dlwidgets.explain.frame.outcome import Outcome, Subject
     from dlwidgets.explain.frame.traps.stage import Stage
     from dlwidgets.language import Both
@@ -59,6 +63,26 @@ def seen(stage: Stage, code: str, words: Both) -> Step:
 
 def made(key: str, title: Both, stage: Stage, steps: list[Step], moral: Both) -> Trap:
     """Return a trap on a stage."""
-    return Trap(
-        key, title, stage.subject, stage.name, stage.setup, stage.why, tuple(steps), moral
-    )
+    return Trap(key, title, stage.subject, stage.name, stage.setup, stage.why, tuple(steps), moral)
+
+
+def first(stages: Iterable[Stage], build: Callable[[Stage], Trap | None]) -> Trap | None:
+    """Return the trap on the first stage that shows it."""
+    return next((found for stage in stages if (found := build(stage)) is not None), None)
+
+
+def errors(steps: list[Step]) -> list[str]:
+    """Return the exception of each step, empty where there is none."""
+    return [step.outcome.error.exception if step.outcome.error else "" for step in steps]
+
+
+def refused(steps: list[Step]) -> bool:
+    """Return whether a step was no code that may be typed, as for labels without a literal."""
+    return any(step.outcome.error and not step.outcome.error.exception for step in steps)
+
+
+def several(stage: Stage) -> bool:
+    """Return whether labels have several levels, on either axis."""
+    subject = stage.subject
+    axes = subject.axes if isinstance(subject, pd.DataFrame) else [subject.index]
+    return any(isinstance(labels, pd.MultiIndex) for labels in axes)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dlwidgets.explain.frame.outcome import Subject
-from dlwidgets.explain.frame.traps import selecting, setting
+from dlwidgets.explain.frame.traps import selecting, setting, taking
 from dlwidgets.explain.frame.traps.stage import Stage, example
 from dlwidgets.explain.frame.traps.step import Step, Trap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from dlwidgets.explain.frame.outcome import Subject
 
 __all__ = ["ORDER", "Step", "Trap", "trap", "traps"]
 
@@ -18,9 +19,9 @@ MAKERS: dict[str, Callable[[Stage], Trap | None]] = {
     "end": selecting.end,
     "labels": selecting.labels,
     "repeated": selecting.repeated,
-    "brackets": selecting.brackets,
-    "kinds": selecting.kinds,
-    "missing": selecting.missing,
+    "brackets": taking.brackets,
+    "kinds": taking.kinds,
+    "missing": taking.missing,
     "chained": setting.chained,
 }
 
