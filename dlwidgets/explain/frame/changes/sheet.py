@@ -27,12 +27,14 @@ Tone = Literal["", "added", "removed", "changed"]
 class Line:
     """A row or a column: its labels and dtypes before and after, and what became of it.
 
-    ``skipped`` says how many were left out before it.
+    ``place`` is its position after, −1 where it is gone; ``skipped`` says how many were left out
+    before it.
     """
 
     before: str
     after: str
     tone: Tone
+    place: int
     skipped: int = 0
     dtype_before: str = ""
     dtype_after: str = ""
@@ -188,7 +190,7 @@ def _lines(
             else ""
         )
         skipped = shown[k] - (shown[k - 1] + 1 if k else 0)
-        lines.append(Line(old[k], new[k], tone, skipped))
+        lines.append(Line(old[k], new[k], tone, after, skipped))
     return tuple(lines)
 
 
