@@ -19,7 +19,7 @@ from dlwidgets.explain.frame.grammar import (
     TEXT,
     Method,
     not_allowed,
-    refuse,
+    refused,
 )
 from dlwidgets.explain.frame.querying import checked_query
 from dlwidgets.explain.frame.tracking import Held, by_labels, by_rows, taken
@@ -37,7 +37,7 @@ def call_method(node: ast.Call, held: Held, args: list[Any], named: dict[str, An
     _check(node, METHODS[name], args, named)
     value = held.value
     if not isinstance(value, (pd.DataFrame, pd.Series, pd.Index)):
-        not_allowed(node, f".{name}()")
+        raise not_allowed(node, f".{name}()")
     if name == "query":
         return _query(node, held, args, named)
     if isinstance(value, pd.Index) or name not in BY_ROWS | BY_LABELS:
@@ -56,18 +56,18 @@ def _check(node: ast.Call, method: Method, args: list[Any], named: dict[str, Any
     unknown = set(named) - method.named
     for keyword in node.keywords:
         if keyword.arg in unknown:
-            not_allowed(keyword.value, f"{keyword.arg}=")
+            raise not_allowed(keyword.value, f"{keyword.arg}=")
     if len(args) > method.most:
-        not_allowed(node.args[method.most], f"{ast.unparse(node.args[method.most])[:60]}")
+        raise not_allowed(node.args[method.most], f"{ast.unparse(node.args[method.most])[:60]}")
 
 
 def _query(node: ast.Call, held: Held, args: list[Any], named: dict[str, Any]) -> Held:
     """Return the rows that a query keeps: its mask is had first, and they are taken by it."""
     text = [*args, *named.values()]
     if not isinstance(held.value, pd.DataFrame):
-        not_allowed(node, "Series.query()")
+        raise not_allowed(node, "Series.query()")
     if len(text) != 1:
-        not_allowed(node, ".query()")
+        raise not_allowed(node, ".query()")
     if not isinstance(text[0], str):
         result = held.value.query(text[0])  # says what it wants
         return Held(result)
@@ -95,7 +95,7 @@ def _check_pattern(node: ast.Call, pattern: str) -> None:
     if not SLOW & set(pattern):
         return
     inside = ast.unparse(node)[:-1]
-    refuse(
+    raise refused(
         node.args[0] if node.args else node,
         "not-allowed",
         "In contains, * + ? { ( and \\ are signs of patterns, which are not followed here; "
@@ -111,7 +111,7 @@ def made(node: ast.Call, name: str, args: list[Any], named: dict[str, Any]) -> H
     module, _, what = name.rpartition(".")
     known = {"pd": OF_PANDAS, "np": OF_NUMPY, "": {"slice", "float"}}[module]
     if what not in known or what in CONSTANTS:
-        not_allowed(node, f"{name}()")
+        raise not_allowed(node, f"{name}()")
     _check(node, Method(3, frozenset(NAMED)), args, named)
     for one, given in zip(
         [*node.args, *(k.value for k in node.keywords)], [*args, *named.values()], strict=True
@@ -120,7 +120,7 @@ def made(node: ast.Call, name: str, args: list[Any], named: dict[str, Any]) -> H
             given, (str, int, float, np.generic, pd.Timestamp, pd.Timedelta, pd.Interval)
         )
         if not plain:
-            not_allowed(one, ast.unparse(one)[:60])
+            raise not_allowed(one, ast.unparse(one)[:60])
     makers = {"slice": slice, "float": float}
     maker = makers[what] if not module else getattr(pd if module == "pd" else np, what)
     return Held(maker(*args, **named))

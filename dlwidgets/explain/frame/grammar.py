@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import NoReturn
 
 from dlwidgets.explain.frame.outcome import Refusal
 from dlwidgets.language import Both
@@ -118,14 +117,14 @@ class RefusedError(Exception):
         self.node = node
 
 
-def refuse(node: ast.AST | None, reason: str, en: str, zh: str, nearest: str = "") -> NoReturn:
-    """Refuse a part of an expression."""
-    raise RefusedError(Refusal(reason, "", "", Both(en, zh), nearest), node)
+def refused(node: ast.AST | None, reason: str, en: str, zh: str, nearest: str = "") -> RefusedError:
+    """Return what is raised to refuse a part of an expression."""
+    return RefusedError(Refusal(reason, "", "", Both(en, zh), nearest), node)
 
 
-def not_allowed(node: ast.AST, what: str) -> NoReturn:
-    """Refuse what is no part of what may be typed, and say what is."""
-    refuse(
+def not_allowed(node: ast.AST, what: str) -> RefusedError:
+    """Return what is raised for what is no part of what may be typed; it says what is."""
+    return refused(
         node,
         "not-allowed",
         f"{what} can't be used here: nothing typed is run blindly. {ALLOWED.en}",
@@ -141,7 +140,7 @@ def check_size(tree: ast.AST) -> None:
         if not level:
             break
     else:
-        refuse(
+        raise refused(
             level[0],
             "too-long",
             f"At most {DEEPEST} brackets and operators may stand within one another.",
@@ -150,7 +149,7 @@ def check_size(tree: ast.AST) -> None:
     for node in ast.walk(tree):
         value = getattr(node, "value", None) if isinstance(node, ast.Constant) else None
         if isinstance(value, (int, float)) and value == value and abs(value) > LARGEST:  # noqa: PLR0124 -- no NaN
-            refuse(
+            raise refused(
                 node,
                 "too-long",
                 "Numbers may have at most 30 digits.",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from dlwidgets.explain.frame.grammar import LARGEST, LONGEST
-from dlwidgets.explain.frame.outcome import Subject
+
+if TYPE_CHECKING:
+    from dlwidgets.explain.frame.outcome import Subject
 
 LONGEST_LITERAL = 200
 """Characters of a literal; longer labels are named by their position."""
@@ -84,12 +86,7 @@ def _tuple(parts: list[str]) -> str:
 
 def _of_pandas(value: Any) -> str:  # noqa: ANN401 -- any value
     if type(value) is pd.Timestamp:
-        if value.tz is None:
-            return f'pd.Timestamp("{_time(value)}")'
-        name = str(value.tz)
-        if name.startswith(("UTC+", "UTC-", "tz", "pytz", "<")):
-            return f'pd.Timestamp("{value.isoformat()}")'
-        return f'pd.Timestamp("{value.isoformat()}", tz="{name}")'
+        return _timestamp(value)
     if type(value) is pd.Timedelta:
         return f'pd.Timedelta("{value.isoformat()}")'
     if type(value) is pd.Period:
@@ -100,10 +97,15 @@ def _of_pandas(value: Any) -> str:  # noqa: ANN401 -- any value
     return ""
 
 
-def _time(value: pd.Timestamp) -> str:
-    """Return a time in short: a day where it is midnight."""
+def _timestamp(value: pd.Timestamp) -> str:
+    """Return a time in short: a day where it is midnight, its zone by name where it has one."""
     text = value.isoformat()
-    return text.removesuffix("T00:00:00")
+    if value.tz is None:
+        return f'pd.Timestamp("{text.removesuffix("T00:00:00")}")'
+    zone = str(value.tz)
+    if zone.startswith(("UTC+", "UTC-", "tz", "pytz", "<")):
+        return f'pd.Timestamp("{text}")'
+    return f'pd.Timestamp("{text}", tz="{zone}")'
 
 
 def label_code(subject: Subject, axis: int, position: int, name: str = "df") -> str:

@@ -15,23 +15,26 @@ def mask_in(code: str, name: str) -> tuple[str, str | None] | None:
     except (SyntaxError, ValueError):
         return None
     found = _by_query(tree, name)
-    if found is not None:
+    if found is not None or not isinstance(tree, ast.Subscript):
         return found
-    if not isinstance(tree, ast.Subscript):
+    parts = _parts(tree, name)
+    if parts is None or not _is_mask(parts[0]):
         return None
+    return _code(code, parts[0]), None if parts[1] is None else _code(code, parts[1])
+
+
+def _parts(tree: ast.Subscript, name: str) -> tuple[ast.expr, ast.expr | None] | None:
+    """Return what takes rows, and what takes columns."""
     base, key = tree.value, tree.slice
-    if _is_frame(base, name) and _is_mask(key):
-        return _code(code, key), None
-    if isinstance(base, ast.Subscript) and _is_frame(base.value, name) and _is_mask(base.slice):
-        return _code(code, base.slice), _code(code, key)
-    loc = isinstance(base, ast.Attribute) and base.attr == "loc" and _is_frame(base.value, name)
-    if not loc:
+    if _is_frame(base, name):
+        return key, None
+    if isinstance(base, ast.Subscript):
+        return (base.slice, key) if _is_frame(base.value, name) else None
+    if not (isinstance(base, ast.Attribute) and base.attr == "loc" and _is_frame(base.value, name)):
         return None
-    if _is_mask(key):
-        return _code(code, key), None
-    if isinstance(key, ast.Tuple) and len(key.elts) == 2 and _is_mask(key.elts[0]):  # noqa: PLR2004 -- rows, columns
-        return _code(code, key.elts[0]), _code(code, key.elts[1])
-    return None
+    if isinstance(key, ast.Tuple) and len(key.elts) == 2:  # noqa: PLR2004 -- rows, columns
+        return key.elts[0], key.elts[1]
+    return key, None
 
 
 def _code(code: str, node: ast.expr) -> str:
@@ -141,7 +144,7 @@ def _inner(node: ast.expr, name: str) -> str:
     return f"({text})" if isinstance(node, ast.BinOp) else text
 
 
-_TICK = "ˋ"
+_TICK = "\u02cb"
 """Stands for a backtick in a tree, where there is none: a letter, so that a name may hold it."""
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from dlwidgets.explain.frame.grammar import not_allowed, refuse
+from dlwidgets.explain.frame.grammar import not_allowed, refused
 from dlwidgets.explain.frame.tracking import Held
 
 COMPARING: dict[type[ast.AST], Any] = {
@@ -65,18 +65,18 @@ def combined(node: ast.BinOp, left: Held, right: Held) -> Held:
     """Return ``x + y`` and so on, where the result can't grow out of hand."""
     work = COMBINING.get(type(node.op))
     if work is None:
-        not_allowed(node, ast.unparse(node)[:60])
+        raise not_allowed(node, ast.unparse(node)[:60])
     if isinstance(node.op, (ast.Mult, ast.Mod, ast.Pow, ast.FloorDiv)):
         for one in (left, right):
             if not _numbers(one.value):
-                refuse(
+                raise refused(
                     node,
                     "not-allowed",
                     "Only numbers can be multiplied, divided with a rest or raised here.",
                     "此处只有数值可以做乘法、整除、取余与乘方。",
                 )
     if isinstance(node.op, ast.Pow) and not _small(right.value):
-        refuse(
+        raise refused(
             node,
             "too-long",
             f"Powers go up to {HIGHEST}.",
@@ -125,7 +125,7 @@ def _small(value: Any) -> bool:  # noqa: ANN401 -- an exponent
 def _check_texts(node: ast.AST, left: Any, right: Any) -> None:  # noqa: ANN401 -- operands
     """Refuse to join lists, tuples: no selection needs them."""
     if any(isinstance(one, (list, tuple, set)) for one in (left, right)):
-        not_allowed(node, "list +")
+        raise not_allowed(node, "list +")
 
 
 def _check_alignment(node: ast.AST, left: Any, right: Any) -> None:  # noqa: ANN401 -- operands
@@ -143,7 +143,7 @@ def _check_alignment(node: ast.AST, left: Any, right: Any) -> None:  # noqa: ANN
         frame, series = (left, right) if isinstance(left, pd.DataFrame) else (right, left)
         many = len(frame) * _aligned(frame.columns, series.index)
     if many > max(MOST, left.size, right.size):
-        refuse(
+        raise refused(
             node,
             "too-long",
             f"The labels of the two sides differ, and aligning them could make {many:,} cells; "

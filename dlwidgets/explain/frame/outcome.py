@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from dlwidgets.language import Both
+if TYPE_CHECKING:
+    from dlwidgets.language import Both
 
 Subject = pd.DataFrame | pd.Series
 """What can be selected from; a Series counts as a grid of one column."""
@@ -96,7 +97,7 @@ class Outcome:
         result: the object that pandas gives; None where there is an error.
         kind: ``scalar``, ``Series``, ``DataFrame``, ``Index``, ``other`` or ``error``.
         shape: the result's; ``()`` of a scalar.
-        dtype: of a Series or Index its dtype, of a frame those of its columns, of a scalar its type.
+        dtype: of a Series or Index its own, of a frame its columns', of a scalar its type.
         cells: what the result was taken from.
         computed: whether the result was computed from these cells, rather than being them.
         notes: what is worth knowing though nothing failed.

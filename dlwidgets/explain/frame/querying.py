@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import NoReturn
 
-from dlwidgets.explain.frame.grammar import LONGEST, RefusedError, check_size, refuse
+from dlwidgets.explain.frame.grammar import LONGEST, RefusedError, check_size, refused
 from dlwidgets.explain.frame.outcome import Refusal
 from dlwidgets.language import Both
 
@@ -28,9 +27,9 @@ def checked_query(place: ast.expr, text: str) -> None:
             numbers, ``isna``, ``isin``, ``between`` and ``str.startswith``.
     """
     if len(text) > LONGEST:
-        _refuse(place, text[:20])
+        raise _refused(place, text[:20])
     if "@" in text:
-        refuse(
+        raise refused(
             place,
             "not-allowed",
             "@ reads a variable of the notebook; here there is none. Write its value.",
@@ -63,15 +62,15 @@ def _syntax(text: str) -> Refusal:
 
 def _check(place: ast.expr, node: ast.AST) -> None:
     if not isinstance(node, _PLAIN):
-        _refuse(place, ast.unparse(node)[:60])
+        raise _refused(place, ast.unparse(node)[:60])
     if isinstance(node, ast.Name) and node.id.startswith("__") and node.id.strip("_"):
-        _refuse(place, node.id)
+        raise _refused(place, node.id)
     if isinstance(node, ast.BinOp) and (
         not isinstance(node.op, _OPERATORS) or _texts(node.left) or _texts(node.right)
     ):
-        _refuse(place, ast.unparse(node)[:60])
+        raise _refused(place, ast.unparse(node)[:60])
     if isinstance(node, ast.Attribute) and node.attr not in _CALLS | _TEXT | {"str"}:
-        _refuse(place, f".{node.attr}")
+        raise _refused(place, f".{node.attr}")
     if isinstance(node, ast.Call):
         _check_call(place, node)
 
@@ -80,10 +79,10 @@ def _check_call(place: ast.expr, node: ast.Call) -> None:
     """Let through methods of columns whose arguments are literals."""
     method = node.func
     if node.keywords or not isinstance(method, ast.Attribute):
-        _refuse(place, ast.unparse(node)[:60])
+        raise _refused(place, ast.unparse(node)[:60])
     after_text = isinstance(method.value, ast.Attribute) and method.value.attr == "str"
     if method.attr not in (_TEXT if after_text else _CALLS):
-        _refuse(place, f".{method.attr}()")
+        raise _refused(place, f".{method.attr}()")
 
 
 def _texts(node: ast.expr) -> bool:
@@ -93,12 +92,12 @@ def _texts(node: ast.expr) -> bool:
     )
 
 
-def _refuse(place: ast.expr, what: str) -> NoReturn:
-    refuse(
+def _refused(place: ast.expr, what: str) -> RefusedError:
+    return refused(
         place,
         "not-allowed",
-        f"{what} can't be used in a query here. Allowed are columns, comparisons, and, or, not, in, "
-        "& | ~, arithmetic, isna, isin, between, str.startswith.",
+        f"{what} can't be used in a query here. Allowed are columns, comparisons, and, or, not, "
+        "in, & | ~, arithmetic, isna, isin, between, str.startswith.",
         f"此处的 query 中不能使用 {what}。可用：列名、比较、and、or、not、in、& | ~、算术运算、"
         "isna、isin、between、str.startswith。",
     )

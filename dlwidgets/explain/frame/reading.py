@@ -6,13 +6,11 @@ import ast
 import re
 import warnings
 from dataclasses import replace
-from typing import Any
 
-import pandas as pd
-
-from dlwidgets.explain.frame.diagnosis import diagnosed
+from dlwidgets.explain.frame.diagnosis import diagnosed, undiagnosed
 from dlwidgets.explain.frame.grammar import LONGEST, RefusedError, check_size
-from dlwidgets.explain.frame.interpreter import Interpreter, PandasError
+from dlwidgets.explain.frame.interpreter import Interpreter
+from dlwidgets.explain.frame.names import PandasError
 from dlwidgets.explain.frame.outcome import (
     Outcome,
     Refusal,
@@ -24,7 +22,7 @@ from dlwidgets.explain.frame.outcome import (
 from dlwidgets.explain.frame.remarks import remarks
 from dlwidgets.language import Both
 
-WIDE = str.maketrans("（），：【】“”‘’＝＜＞＆｜～", "(),:[]\"\"''=<>&|~")
+WIDE = str.maketrans("（），：【】“”‘’＝＜＞＆｜～", "(),:[]\"\"''=<>&|~")  # noqa: RUF001 -- these are the signs
 """Signs of a Chinese keyboard, and what Python has for them."""
 
 QUOTED = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""")
@@ -177,7 +175,10 @@ class Typed:
         )
 
     def _diagnosed(self, error: PandasError) -> Refusal:
-        found = diagnosed(error, self.name)
+        try:
+            found = diagnosed(error, self.tree)
+        except Exception:  # noqa: BLE001 -- labels of any class: words are a help, the error stands
+            found = undiagnosed(error)
         node = found.node
         refusal = self.placed(found.refusal, node)
         start, stop = self.inside(node)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from dlwidgets.explain.frame.literals import label_code, quoted
 from dlwidgets.explain.frame.masks import as_query, mask_in
-from dlwidgets.explain.frame.outcome import Cells, Outcome, Span, Spelling, Subject
+from dlwidgets.explain.frame.outcome import Spelling
 from dlwidgets.explain.frame.reading import read
 from dlwidgets.explain.frame.sameness import same
 from dlwidgets.language import Both
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dlwidgets.explain.frame.outcome import Cells, Outcome, Span, Subject
 
 LISTED = 20
 """Positions that are written out one by one."""
@@ -60,8 +65,12 @@ def each_spelling(
     plain = outcome.error is None and not outcome.computed and len(outcome.cells) == 1
     if not plain or outcome.kind not in {"scalar", "Series", "DataFrame"}:
         return
-    by_axes = _series if isinstance(subject, pd.Series) else _frame
-    candidates = dict([*_masks(subject, outcome, name), *by_axes(subject, outcome, name)][::-1])
+    by_axes = (
+        _series(subject, outcome, name)
+        if isinstance(subject, pd.Series)
+        else _frame(subject, outcome, name)
+    )
+    candidates = dict([*_masks(subject, outcome, name), *by_axes][::-1])
     first = True
     for code, words in reversed(candidates.items()):
         good = verified(subject, outcome, code, name)
@@ -116,7 +125,7 @@ def _frame(frame: pd.DataFrame, outcome: Outcome, name: str) -> Iterator[Candida
         column = len(cells.columns) == 1 and (len(cells.rows) != 1 or _along_rows(frame, outcome))
         if column:
             yield from _column(writer, cells, name, all_rows=all_rows)
-        else:
+        elif len(cells.rows) == 1:
             yield from _row(writer, cells, name, all_columns=all_columns)
         return
     yield from _part(writer, cells, name, all_rows=all_rows, all_columns=all_columns)
@@ -149,17 +158,13 @@ class _Axis:
 
     def positions(self, axis: int, places: Span) -> list[str]:
         """Return keys of ``.iloc`` that name the positions, the usual one first."""
+        if _is_all(places, self.size(axis)):
+            return [":"]
         listed = [f"[{', '.join(map(str, places))}]"] if 0 < len(places) <= LISTED else []
         if not isinstance(places, range):
             return listed
         cut = [_slice(places, self.size(axis))]
-        return listed + cut if self._is_list(axis, places) else cut + listed
-
-    def _is_list(self, axis: int, places: range) -> bool:
-        """Return whether one would rather list positions than write a slice."""
-        if len(places) == self.size(axis):
-            return places.step != 1
-        return len(places) == 1 or (len(places) == 2 and places.step != 1)  # noqa: PLR2004 -- a pair
+        return listed + cut if _is_list(places) else cut + listed
 
     def labels(self, axis: int, places: Span) -> list[str]:
         """Return keys of ``.loc`` that may name the positions, the usual one first."""
@@ -180,12 +185,17 @@ class _Axis:
             listed.append(f"[{', '.join(names)}]")
             if len(names) < len(places) or isinstance(self.labels_of(axis), pd.MultiIndex):
                 found.append(next(iter(names)))  # one label that stands at several of them
-        first_list = isinstance(places, range) and self._is_list(axis, places)
+        first_list = isinstance(places, range) and _is_list(places)
         return found + (listed + cut if first_list else cut + listed)
 
     def labels_of(self, axis: int) -> pd.Index:
         """Return the labels of an axis."""
         return self.subject.index if axis == 0 else self.subject.columns
+
+
+def _is_list(places: range) -> bool:
+    """Return whether one would rather list positions than write a slice."""
+    return len(places) == 1 or (len(places) == 2 and places.step != 1)  # noqa: PLR2004 -- a pair
 
 
 def _slice(places: range, size: int) -> str:
@@ -251,38 +261,39 @@ def _row(writer: _Axis, cells: Cells, name: str, *, all_columns: bool) -> Iterat
         yield f"{name}.iloc[{place}, {positions}]", POSITIONS
 
 
+def _ends(writer: _Axis, rows: Span, name: str) -> Iterator[Candidate]:
+    """Return the first or last rows as ``head`` and ``tail``; all of them as they are."""
+    if _is_all(rows, writer.size(0)):
+        yield name, WHOLE
+        yield f"{name}[:]", ROWS
+    elif isinstance(rows, range) and len(rows) and rows.step == 1:
+        if rows.start == 0:
+            yield f"{name}.head({len(rows)})", FIRST
+        if rows.stop == writer.size(0):
+            yield f"{name}.tail({len(rows)})", LAST
+
+
 def _part(
     writer: _Axis, cells: Cells, name: str, *, all_rows: bool, all_columns: bool
 ) -> Iterator[Candidate]:
     rows, columns = cells.rows, cells.columns
-    size = writer.size(0)
-    if all_rows and all_columns:
-        yield name, WHOLE
-        yield f"{name}[:]", ROWS
-    if all_columns and not all_rows and isinstance(rows, range) and len(rows):
-        if rows.start == 0 and rows.step == 1:
-            yield f"{name}.head({len(rows)})", FIRST
-        if rows.stop == size and rows.step == 1:
-            yield f"{name}.tail({len(rows)})", LAST
+    if all_columns:
+        yield from _ends(writer, rows, name)
     if all_rows and 0 < len(columns) <= LISTED:
         names = dict.fromkeys(writer.label(1, one) for one in columns)
         yield f"{name}[[{', '.join(names)}]]", LIST
         if len(names) < len(columns) or isinstance(writer.labels_of(1), pd.MultiIndex):
             yield f"{name}[{next(iter(names))}]", NAME
-    for row in writer.labels(0, rows):
-        if all_columns:
-            yield f"{name}.loc[{row}]", LABELS
-            continue
-        for column in writer.labels(1, columns):
-            yield f"{name}.loc[{row}, {column}]", LABELS
-    for row in writer.positions(0, rows):
-        if all_columns:
-            yield f"{name}.iloc[{row}]", POSITIONS
-            continue
-        for column in writer.positions(1, columns):
-            yield f"{name}.iloc[{row}, {column}]", POSITIONS
+    for how, keys, words in (
+        (".loc", writer.labels, LABELS),
+        (".iloc", writer.positions, POSITIONS),
+    ):
+        across = [""] if all_columns else [f", {column}" for column in keys(1, columns)]
+        for row in keys(0, rows):
+            for column in across:
+                yield f"{name}{how}[{row}{column}]", words
     if all_columns and isinstance(rows, range):
-        yield f"{name}[{_slice(rows, size)}]", ROWS
+        yield f"{name}[{_slice(rows, writer.size(0))}]", ROWS
 
 
 def _series(series: pd.Series, outcome: Outcome, name: str) -> Iterator[Candidate]:
@@ -297,14 +308,7 @@ def _series(series: pd.Series, outcome: Outcome, name: str) -> Iterator[Candidat
         yield f"{name}.at[{label}]", ONE_LABEL
         yield f"{name}.iat[{place}]", ONE_POSITION
         return
-    if _is_all(rows, len(series)):
-        yield name, WHOLE
-        yield f"{name}[:]", ROWS
-    if isinstance(rows, range) and len(rows) and rows.step == 1 and not _is_all(rows, len(series)):
-        if rows.start == 0:
-            yield f"{name}.head({len(rows)})", FIRST
-        if rows.stop == len(series):
-            yield f"{name}.tail({len(rows)})", LAST
+    yield from _ends(writer, rows, name)
     for key in writer.labels(0, rows):
         yield f"{name}.loc[{key}]", LABELS
         yield f"{name}[{key}]", LABELS

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import infer_dtype, is_list_like
+from pandas.api.types import infer_dtype, is_bool_dtype, is_list_like
 
 from dlwidgets.explain.frame.outcome import Cells, Span, Subject, span
 
@@ -88,8 +88,10 @@ def taken(held: Held, how: str, key: Key) -> Held:
         return Held(result, None, held.sources, held.chosen)
     if how == "[]" and isinstance(held.value, pd.DataFrame) and isinstance(key, pd.DataFrame):
         return Held(result, None, _where(held.track, held.value, key), chosen=True)
-    how = {"at": "loc", "iat": "iloc"}.get(how, how)
-    return Held(result, _track(held, how, key, result))
+    try:
+        return Held(result, _track(held, how, key, result))
+    except Exception:  # noqa: BLE001 -- pandas has a result, so this is no error of the user's
+        return Held(result)
 
 
 def by_rows(held: Held, work: Callable[[Subject], Subject]) -> Held:
@@ -165,6 +167,7 @@ def _track(held: Held, how: str, key: Key, result: Any) -> Track | None:  # noqa
         return _of_series(value, track, how, key)
     if not isinstance(value, pd.DataFrame):
         return None
+    how = {"at": "loc", "iat": "iloc"}.get(how, how)
     found = None
     if not _ambiguous(value, how, key):
         found = _by_axes(value, how, key, result)
@@ -192,6 +195,9 @@ def is_mask(key: Key) -> bool:
     """Return whether pandas takes a key of ``df[...]`` as a mask of rows."""
     if not is_list_like(key) or isinstance(key, (tuple, dict, set)):
         return False
+    dtype = getattr(key, "dtype", None)
+    if dtype is not None and is_bool_dtype(dtype):
+        return True
     return len(key) > 0 and infer_dtype(key, skipna=True) == "boolean"
 
 
@@ -230,10 +236,14 @@ def _by_cells(frame: pd.DataFrame, how: str, key: Key) -> Track | None:
     """Select from two frames of the same shape, whose cells hold their row, and their column."""
     shape = frame.shape
     numbers = (np.arange(shape[0]).reshape(-1, 1), np.arange(shape[1]).reshape(1, -1))
-    axes = {"index": frame.index, "columns": frame.columns, "copy": False}
     try:
         rows, columns = (
-            apply(pd.DataFrame(np.broadcast_to(one, shape), **axes), how, key) for one in numbers
+            apply(
+                pd.DataFrame(np.broadcast_to(one, shape), frame.index, frame.columns, copy=False),
+                how,
+                key,
+            )
+            for one in numbers
         )
     except Exception:  # noqa: BLE001 -- nothing is lit then
         return None

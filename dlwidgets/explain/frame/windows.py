@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from dlwidgets.explain.frame.outcome import Subject
+if TYPE_CHECKING:
+    from dlwidgets.explain.frame.outcome import Subject
 
 SHORT = 100
 """Characters of a cell or label in a window."""
