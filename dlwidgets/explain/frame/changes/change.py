@@ -11,9 +11,9 @@ from dlwidgets.explain.frame.changes.diff import Diff, compare
 from dlwidgets.explain.frame.changes.moves import NamedError
 from dlwidgets.explain.frame.changes.statement import EXAMPLES, Work, carried_out
 from dlwidgets.explain.frame.changes.words import explained
-from dlwidgets.explain.frame.diagnosis import diagnosed
+from dlwidgets.explain.frame.diagnosis import diagnosed, undiagnosed
 from dlwidgets.explain.frame.grammar import LONGEST, RefusedError, check_size
-from dlwidgets.explain.frame.interpreter import PandasError
+from dlwidgets.explain.frame.names import PandasError
 from dlwidgets.explain.frame.outcome import Refusal
 from dlwidgets.explain.frame.reading import QUOTED, WIDE
 from dlwidgets.language import Both
@@ -107,7 +107,14 @@ def _of_pandas(error: PandasError, work: Work, code: str) -> Refusal:
     if isinstance(error, NamedError):
         return _placed(explained(error, work), code, error.node)
     error.subject = work.subject
-    found = diagnosed(error, work.name)
+    tree = error.node
+    for one in ast.iter_child_nodes(work.node):
+        if isinstance(one, ast.expr) and error.node in ast.walk(one):
+            tree = one
+    try:
+        found = diagnosed(error, tree)
+    except Exception:  # noqa: BLE001 -- labels of any class: words are a help, the error stands
+        found = undiagnosed(error)
     return _placed(found.refusal, code, found.node)
 
 

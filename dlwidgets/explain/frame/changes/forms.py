@@ -83,7 +83,7 @@ def add(subject: Subject, label: str, value: str, name: str = "df") -> str:
 
 def rename(subject: Subject, axis: int, position: int, label: str, name: str = "df") -> str:
     """Return the statement that gives a row or column another label."""
-    labels = subject.index if axis == 0 else subject.columns  # type: ignore[union-attr] -- a Series has axis 0
+    labels = subject.axes[axis]
     old, new = label_code(subject, axis, position, name), written_label(labels, label)
     if isinstance(labels, pd.MultiIndex):
         every = [label_code(subject, axis, one, name) for one in range(len(labels))]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from dlwidgets.explain.frame.changes.moves import NEW, Made, NamedError, extended, kept, width
-from dlwidgets.explain.frame.grammar import not_allowed, refuse
+from dlwidgets.explain.frame.grammar import RefusedError, not_allowed, refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,7 +66,7 @@ def called(work: Work, call: ast.Call) -> Made:
         raise NamedError(call, None, method, None) from error
     if type(after) is not type(subject):
         kind = type(subject).__name__
-        refuse(
+        raise refused(
             call,
             "not-allowed",
             f"A {kind} stays a {kind} here; this would make it a {type(after).__name__}.",
@@ -83,7 +83,7 @@ def inserted(work: Work, call: ast.Call) -> Made:
         PandasError: where pandas raises.
     """
     if len(call.args) != 3 or call.keywords or not isinstance(work.subject, pd.DataFrame):  # noqa: PLR2004 -- place, name, value
-        refuse(
+        raise refused(
             call,
             "not-allowed",
             f'insert takes a place, a name and a value: {work.name}.insert(0, "new", 1)',
@@ -105,21 +105,21 @@ def _arguments(work: Work, call: ast.Call, method: str) -> tuple[list[Any], dict
     if method == "rename" and isinstance(work.subject, pd.Series):
         most = 1
     if len(call.args) > most:
-        not_allowed(call.args[most], ast.unparse(call.args[most])[:60])
+        raise not_allowed(call.args[most], ast.unparse(call.args[most])[:60])
     for keyword in call.keywords:
         if keyword.arg == "inplace":
-            _inplace(work, call)
+            raise _inplace(work, call)
         free = method == "assign" and keyword.arg is not None
         if not free and keyword.arg not in ARGUMENTS[method]:
-            not_allowed(keyword.value, f"{keyword.arg or '**'}=")
+            raise not_allowed(keyword.value, f"{keyword.arg or '**'}=")
     named = {str(one.arg): work.value(one.value) for one in call.keywords}
     return [work.value(one) for one in call.args], named
 
 
-def _inplace(work: Work, call: ast.Call) -> None:
+def _inplace(work: Work, call: ast.Call) -> RefusedError:
     rest = [one for one in call.keywords if one.arg != "inplace"]
     spelt = f"{work.name} = {ast.unparse(ast.Call(call.func, call.args, rest))}"
-    refuse(
+    return refused(
         call,
         "not-allowed",
         f"With inplace=True the result is None, so nothing is assigned. Write {spelt}",

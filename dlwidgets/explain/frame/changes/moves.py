@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from dlwidgets.explain.frame.interpreter import PandasError
+from dlwidgets.explain.frame.names import PandasError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

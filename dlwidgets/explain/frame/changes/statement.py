@@ -11,7 +11,7 @@ import pandas as pd
 
 from dlwidgets.explain.frame.changes import methods
 from dlwidgets.explain.frame.changes.moves import Made, NamedError, extended
-from dlwidgets.explain.frame.grammar import ACCESSORS, METHODS, refuse
+from dlwidgets.explain.frame.grammar import ACCESSORS, METHODS, RefusedError, refused
 from dlwidgets.explain.frame.interpreter import Interpreter
 
 if TYPE_CHECKING:
@@ -34,10 +34,9 @@ class Work:
     def value(self, node: ast.expr) -> Any:  # noqa: ANN401 -- whatever was typed
         """Return what an expression is on the copy; dicts and names of types are let through."""
         if isinstance(node, ast.Dict):
-            keys = [
-                one or refuse(node, "not-allowed", "** can't be used.", "不能使用 **。")
-                for one in node.keys
-            ]
+            keys = [one for one in node.keys if one is not None]
+            if len(keys) < len(node.keys):
+                raise refused(node, "not-allowed", "** can't be used.", "不能使用 **。")
             pairs = zip(keys, node.values, strict=True)
             return {self.value(key): self.value(value) for key, value in pairs}
         if isinstance(node, ast.Name) and node.id in NEW_TYPES and node.id != self.name:
@@ -67,11 +66,11 @@ def carried_out(work: Work) -> Made:
         return _deleted(work, node.targets[0])
     if isinstance(node, ast.Expr):
         return _called(work, node.value)
-    return _not_a_change(work)
+    raise _not_a_change(work)
 
 
-def _not_a_change(work: Work) -> Made:
-    refuse(
+def _not_a_change(work: Work) -> RefusedError:
+    return refused(
         work.node,
         "not-allowed",
         f"One statement that changes {work.name} is expected, such as {EXAMPLES}.",
@@ -86,10 +85,10 @@ def _assigned(work: Work, target: ast.expr, value: ast.expr) -> Made:
         return _attribute(work, target, value)
     if work.is_subject(target):
         return _replaced(work, value)
-    return _not_a_change(work)
+    raise _not_a_change(work)
 
 
-def _accessor(work: Work, target: ast.Subscript) -> str:  # noqa: RET503 -- the last line never returns
+def _accessor(work: Work, target: ast.Subscript) -> str:
     """Return ``[]``, ``loc``, ``iloc``, ``at`` or ``iat``."""
     base = target.value
     if work.is_subject(base):
@@ -97,7 +96,7 @@ def _accessor(work: Work, target: ast.Subscript) -> str:  # noqa: RET503 -- the 
     if isinstance(base, ast.Attribute) and base.attr in ACCESSORS and work.is_subject(base.value):
         return base.attr
     chained = ast.unparse(target)
-    refuse(
+    raise refused(
         target,
         "not-allowed",
         f"{chained} = ... is chained: the first brackets give another object, and only that one "
@@ -126,7 +125,7 @@ def _attribute(work: Work, target: ast.Attribute, value: ast.expr) -> Made:
     new, after = work.value(value), work.subject.copy()
     if target.attr not in axes:
         spelt = f"{work.name}[{target.attr!r}] = {ast.unparse(value)}"
-        refuse(
+        raise refused(
             target,
             "not-allowed",
             f"An attribute is no column: a new one would be set beside the data, and pandas says "
@@ -143,7 +142,7 @@ def _attribute(work: Work, target: ast.Attribute, value: ast.expr) -> Made:
 
 def _deleted(work: Work, target: ast.expr) -> Made:
     if not isinstance(target, ast.Subscript) or not work.is_subject(target.value):
-        return _not_a_change(work)
+        raise _not_a_change(work)
     key, after = work.value(target.slice), work.subject.copy()
     try:
         del after[key]
@@ -174,14 +173,14 @@ def _called(work: Work, call: ast.expr) -> Made:
             return methods.inserted(work, call)
         spelt = f"{work.name} = {ast.unparse(call)}"
         if call.func.attr in methods.KNOWN | set(METHODS):
-            refuse(
+            raise refused(
                 call,
                 "not-allowed",
                 f"{call.func.attr} gives a new object and changes nothing; keep it: {spelt}",
                 f"{call.func.attr} 返回新对象，原来的不变；请把结果存下来：{spelt}",
                 spelt,
             )
-    return _not_a_change(work)
+    raise _not_a_change(work)
 
 
 def _replaced(work: Work, value: ast.expr) -> Made:
@@ -196,7 +195,7 @@ def _replaced(work: Work, value: ast.expr) -> Made:
     held = Interpreter(work.subject, work.name).follow(value)
     if type(held.value) is not type(work.subject):
         kind = type(work.subject).__name__
-        refuse(
+        raise refused(
             value,
             "not-allowed",
             f"A {kind} stays a {kind} here; this would make it a {type(held.value).__name__}.",
