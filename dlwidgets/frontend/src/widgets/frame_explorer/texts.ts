@@ -1,0 +1,34 @@
+/** Texts of somebody's data, made safe to look at. */
+
+// deno-lint-ignore no-control-regex -- these are what is looked for
+const HIDDEN = /\r\n|[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
+
+/** Signs that would break the line, or turn the text around, as something that can be seen. */
+export function visible(text: string): string {
+  return text.replace(HIDDEN, (sign) => {
+    if (sign === "\n" || sign === "\r\n") return "⏎";
+    if (sign === "\t") return "⇥";
+    const code = sign.charCodeAt(0);
+    if (code < 32) return String.fromCharCode(0x2400 + code);
+    return `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
+  });
+}
+
+/** About how wide a text is, in pixels of the grid's type: Chinese signs count twice. */
+export function width(text: string): number {
+  let units = 0;
+  for (const sign of visible(text)) units += sign.codePointAt(0)! >= 0x1100 ? 2 : 1;
+  return units * 7.1;
+}
+
+/** The characters of a text before, in and after a place, which counts code points as Python. */
+export function parted(text: string, start: number, stop: number): [string, string, string] {
+  const signs = Array.from(text);
+  const part = (from: number, to?: number): string => signs.slice(from, to).join("");
+  return [part(0, start), part(start, stop), part(stop)];
+}
+
+/** A shape as Python writes it. */
+export function tuple(shape: readonly number[]): string {
+  return shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
+}
