@@ -79,13 +79,7 @@ class Held:
         from dlwidgets.explain import frame
 
         seen = frame.window(self.subject, rows, columns)
-        shape = len(seen.rows), len(seen.columns)
-        flags = (
-            np.zeros(shape, np.uint8)
-            if self.flags is None
-            else self.flags(seen.rows, seen.columns).astype(np.uint8, copy=False)
-        )
-        return window_row(seen, flags)
+        return window_row(seen, _marks(self.flags, seen.rows, seen.columns))
 
 
 class FrameGrids(t.HasTraits):
@@ -134,10 +128,12 @@ class FrameGrids(t.HasTraits):
         """Mark the cells of a frame that is on the page anew; views ask for theirs."""
         held = self._frames[grid]
         self._counted += 1
-        self._frames[grid] = fresh = Held(held.subject, flags, self._counted)
-        first = fresh.window(*FIRST)
-        row = {**self._grids[grid], "version": fresh.version, "first": first}
-        self._grids = {**self._grids, grid: row}
+        self._frames[grid] = Held(held.subject, flags, self._counted)
+        row = self._grids[grid]
+        first, version = row["first"], self._counted
+        marked = _marks(flags, range(*first["rows"]), range(*first["columns"]))
+        fresh = {**row, "version": version, "first": {**first, "flags": marked}}
+        self._grids = {**self._grids, grid: fresh}
 
     @command
     def _on_look(self, value: dict[str, Any]) -> None:
@@ -178,6 +174,12 @@ class FrameGrids(t.HasTraits):
         self.send({"kind": "full", **about, "text": plain(text)})
 
 
+def _marks(flags: Flags | None, rows: range, columns: range) -> NDArray[np.uint8]:
+    if flags is None:
+        return np.zeros((len(rows), len(columns)), np.uint8)
+    return flags(rows, columns).astype(np.uint8, copy=False)
+
+
 def _asked(ends: Iterable[int], most: int) -> range:
     start, stop = (max(0, int(end)) for end in ends)
     return range(start, min(stop, start + most))
@@ -190,7 +192,10 @@ def lit(cells: Iterable[Cells]) -> Flags:
     def flags(rows: range, columns: range) -> NDArray[np.uint8]:
         found = np.zeros((len(rows), len(columns)), np.uint8)
         for of_rows, of_columns in members:
-            found |= np.outer(of_rows(rows), of_columns(columns)).astype(np.uint8) * LIT
+            # A mask of a whole frame lights each column by itself: most of them are not seen.
+            wide = of_columns(columns)
+            if wide.any():
+                found |= np.outer(of_rows(rows), wide).astype(np.uint8) * LIT
         return found
 
     return flags

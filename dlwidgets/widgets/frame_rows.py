@@ -87,6 +87,7 @@ OUTCOME = {
     "lit": t.Int(),
     "first": t.List(t.Int()),
     "computed": t.Bool(),
+    "picked": t.Bool(),
     "notes": t.List(TEXT),
     "warnings": t.List(t.Unicode()),
     "error": t.Dict(per_key_traits=REFUSAL),
@@ -102,6 +103,7 @@ NO_OUTCOME: Final[dict[str, Any]] = {
     "lit": 0,
     "first": [],
     "computed": False,
+    "picked": True,
     "notes": [],
     "warnings": [],
     "error": NOT_REFUSED,
@@ -122,8 +124,8 @@ def both(text: Both) -> dict[str, str]:
     return {"en": plain(text.en), "zh": plain(text.zh)}
 
 
-def outcome_row(found: Outcome, typed: str, version: int) -> dict[str, Any]:
-    """Return what a selection gave."""
+def outcome_row(found: Outcome, typed: str, version: int, *, picked: bool) -> dict[str, Any]:
+    """Return what a selection gave, and whether the pickers say the same."""
     lit = sum(cells.count for cells in found.cells)
     first = next((cells for cells in found.cells if cells.count), None)
     return {
@@ -137,6 +139,7 @@ def outcome_row(found: Outcome, typed: str, version: int) -> dict[str, Any]:
         "lit": lit,
         "first": [] if first is None else [int(first.rows[0]), int(first.columns[0])],
         "computed": found.computed,
+        "picked": picked,
         "notes": [both(note) for note in found.notes],
         "warnings": [plain(warning) for warning in found.warnings],
         "error": NOT_REFUSED if found.error is None else _refusal_row(found.error),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets as t
 
 from dlwidgets.widgets.base import command
-from dlwidgets.widgets.frame_carry import LABELS, OF_SERIES, OFFERED, carried
+from dlwidgets.widgets.frame_carry import LABELS, MOST_LISTED, OF_SERIES, OFFERED, carried
 from dlwidgets.widgets.frame_grids import FrameGrids, lit, plain
 from dlwidgets.widgets.frame_rows import (
     ACCESSORS,
@@ -40,6 +40,9 @@ SLICE = 0.012
 
 LONGEST = 5_000
 """Characters of an expression that are taken."""
+
+FOLLOWED = (".loc", ".iloc", ".at", ".iat")
+"""Accessors whose typed selections the pickers show."""
 
 OFFER = t.Dict(per_key_traits={"rows": t.List(t.Enum(KINDS)), "columns": t.List(t.Enum(KINDS))})
 
@@ -100,7 +103,7 @@ class Selecting(FrameGrids):
         from dlwidgets.explain.frame.picking import picked
 
         found = frame.select(self._subject, rows, columns, accessor, self._name)
-        for known in (".at", ".iat", ".loc", ".iloc"):
+        for known in FOLLOWED:
             if found.code.startswith(f"{self._name}{known}["):
                 accessor = known
         labels = accessor in LABELS
@@ -116,7 +119,8 @@ class Selecting(FrameGrids):
         self._rest, self._spelt = self._each_spelling(), []
         version = self._outcome["version"] + 1
         with self.hold_sync():
-            self._outcome = outcome_row(found, typed, version)
+            picked = bool(accessor)
+            self._outcome = outcome_row(found, typed, version, picked=picked)
             self._spellings = {"version": version, "done": found.error is not None, "rows": []}
             self._say_expression(plain(typed or found.code))
             if accessor:
@@ -147,7 +151,24 @@ class Selecting(FrameGrids):
     def _read(self, text: str) -> None:
         from dlwidgets.explain import frame
 
-        self._take(frame.read(self._subject, text[:LONGEST], self._name), typed=text[:LONGEST])
+        found = frame.read(self._subject, text[:LONGEST], self._name)
+        self._take(found, self._followed(found), typed=text[:LONGEST])
+
+    def _followed(self, found: Outcome) -> str:
+        """Let the pickers show a selection that was typed; return the accessor, or nothing."""
+        from dlwidgets.explain.frame.picking import picked
+
+        accessor = next((a for a in FOLLOWED if found.code.startswith(f"{self._name}{a}[")), "")
+        if not accessor or found.error or found.computed or len(found.cells) != 1:
+            return ""
+        spans, labels = (found.cells[0].rows, found.cells[0].columns), accessor in LABELS
+        if any(not isinstance(one, range) and len(one) > MOST_LISTED for one in spans):
+            return ""
+        rows, columns = (
+            picked(one, size, labels=labels) for one, size in zip(spans, self._sizes(), strict=True)
+        )
+        self._picked = rows, columns
+        return accessor
 
     def _each_spelling(self) -> Iterator[Spelling | None]:
         from dlwidgets.explain import frame

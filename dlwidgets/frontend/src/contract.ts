@@ -323,6 +323,7 @@ export interface FrameExplorerTraits {
     lit: number;
     first: number[];
     computed: boolean;
+    picked: boolean;
     notes: {
       en: string;
       zh: string;

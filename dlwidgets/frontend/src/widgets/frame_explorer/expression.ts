@@ -6,6 +6,9 @@ import { common } from "../../lib/i18n.ts";
 import type { Context, Part } from "./session.ts";
 import { parted, visible } from "./texts.ts";
 
+/** Cells from which on what is typed is taken at Enter alone. */
+const LARGE = 2_000_000;
+
 export function expression(context: Context): Part {
   const { announcer, bin, language, session, text } = context;
   const entry = h("input", {
@@ -15,12 +18,14 @@ export function expression(context: Context): Part {
   // The line keeps the copy button; the text is typed into the entry before it.
   const copied = codeLine(bin, common[language], announcer);
   copied.el.firstElementChild!.replaceWith(entry);
+  const hint = h("p", { hidden: true }, text.atEnter);
   let typing = false;
   let typed = "";
   const take = (final: boolean): void => {
     typed = entry.value;
     typing = !final;
-    session.type(typed, final);
+    if (final || !large(context)) session.type(typed, final);
+    hint.hidden = final || !large(context);
   };
   bin.listen<InputEvent>(entry, "input", (event) => {
     // What an input method has not finished is no text yet.
@@ -47,6 +52,7 @@ export function expression(context: Context): Part {
     session.changed();
   });
   const refused = refusal(context);
+  refused.el.append(hint);
   return {
     el: h("div", { class: "dlw-fe-expression" }, copied.el, refused.el),
     update() {
@@ -59,6 +65,12 @@ export function expression(context: Context): Part {
       refused.update();
     },
   };
+}
+
+/** Whether a condition over all of it would keep the kernel busy while somebody types. */
+function large({ session }: Context): boolean {
+  const grid = session.model.get("_grids")["frame"];
+  return grid !== undefined && grid.rows.size * grid.columns.size > LARGE;
 }
 
 /** What pandas says against it, or we do: the place in the text, plain words, what would work. */

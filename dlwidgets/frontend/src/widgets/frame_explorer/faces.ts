@@ -4,7 +4,7 @@ import { type Area, holds, type Place } from "./area.ts";
 import type { Line } from "./axis.ts";
 import type { Face, RowFace } from "./cells.ts";
 import type { GridRow, Window } from "./session.ts";
-import { visible, width } from "./texts.ts";
+import { type Measure, visible } from "./texts.ts";
 import type { Words } from "./words.ts";
 
 /** Heights of a row and of a line of the head, in pixels. */
@@ -22,9 +22,12 @@ export class Rulers {
   readonly #wanted: number[];
   #widths: number[];
 
-  constructor(rows: number, names: readonly string[]) {
-    this.#positions = width(String(Math.max(rows - 1, 0))) + 14;
-    this.#wanted = names.map((name) => clamp(width(name) + 18));
+  readonly #measure: Measure;
+
+  constructor(rows: number, names: readonly string[], measure: Measure) {
+    this.#measure = measure;
+    this.#positions = measure(String(Math.max(rows - 1, 0))) + 18;
+    this.#wanted = names.map((name) => clamp(measure(name) + 19));
     this.#widths = this.#wanted;
   }
 
@@ -44,7 +47,7 @@ export class Rulers {
   grow(labels: readonly (readonly string[])[]): void {
     for (const row of labels) {
       row.forEach((label, level) => {
-        const wanted = clamp(width(label) + 18);
+        const wanted = clamp(this.#measure(label, true) + 19);
         if (wanted > (this.#wanted[level] ?? Infinity)) this.#wanted[level] = wanted;
       });
     }

@@ -7,7 +7,6 @@ import type { Factory } from "../../lib/host.ts";
 import { segments } from "../../lib/segments.ts";
 import { widget } from "../../lib/view.ts";
 import { expression } from "./expression.ts";
-import { goTo } from "./go_to.ts";
 import { panels } from "./panels.ts";
 import { pickers } from "./pickers.ts";
 import { result } from "./result.ts";
@@ -31,9 +30,8 @@ const explorer: Factory<Traits> = widget<Traits, Session>({
       area: (area, final) => session.area(area, final),
     });
     const selecting: Part[] = [
-      pickers(context),
+      pickers(context, frame),
       frame,
-      goTo(context, frame),
       expression(context),
     ];
     const under: Part[] = [result(context), spellings(context)];

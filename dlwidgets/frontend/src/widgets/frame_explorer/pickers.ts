@@ -3,7 +3,9 @@
 import { h, mark, say } from "../../lib/dom.ts";
 import { segments } from "../../lib/segments.ts";
 import { combo } from "./combo.ts";
+import { goTo } from "./go_to.ts";
 import { labelled, list, position, type Slot } from "./places.ts";
+import type { RuledPart } from "./ruled.ts";
 import type { Accessor, AxisName, Context, Part, Pick } from "./session.ts";
 
 export const ACCESSORS = ["[]", ".loc", ".iloc", ".at", ".iat", "mask", ".query"] as const;
@@ -12,7 +14,7 @@ const OPERATORS = [
   ...["isin", "between", "isna", "notna", "contains", "startswith"],
 ] as readonly Pick["operator"][];
 
-export function pickers(context: Context): Part {
+export function pickers(context: Context, frame: RuledPart): Part {
   const { bin, session, text } = context;
   const tabs = segments<Accessor>(bin, {
     ...{ label: text.accessor, all: ACCESSORS, names: text.accessors, hints: text.accessorHints },
@@ -22,15 +24,21 @@ export function pickers(context: Context): Part {
   tabs.el.classList.add("dlw-fe-tabs");
   const hint = h("p", { class: "dlw-fe-hint" });
   const axes = [axis(context, "rows"), axis(context, "columns")];
+  const go = goTo(context, frame);
+  const both = h("div", { class: "dlw-fe-axes" }, ...axes.map((one) => one.el));
   return {
     el: h(
       "div",
       { class: "dlw-fe-pickers" },
-      h("div", { class: "dlw-fe-ways" }, tabs.el, hint),
-      h("div", { class: "dlw-fe-axes" }, ...axes.map((one) => one.el)),
+      h("div", { class: "dlw-fe-ways" }, tabs.el, hint, go.el),
+      both,
     ),
     update() {
       tabs.update();
+      go.update();
+      const apart = !session.model.get("_outcome").picked;
+      mark(both, "data-apart", apart);
+      mark(both, "title", apart ? text.apart : undefined);
       say(hint, text.accessorHints[session.model.get("accessor")]);
       for (const one of axes) one.update();
     },

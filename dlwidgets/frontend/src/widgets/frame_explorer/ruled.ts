@@ -2,10 +2,11 @@
 
 import { h, mark, say } from "../../lib/dom.ts";
 import type { Area, Place } from "./area.ts";
-import { Even, scale, seen, toward, Uneven } from "./axis.ts";
+import { Even, Uneven } from "./axis.ts";
 import { Cells } from "./cells.ts";
-import { type Drawn, faces, ROW, Rulers } from "./faces.ts";
+import { faces, ROW, Rulers } from "./faces.ts";
 import { Gestures } from "./gestures.ts";
+import { Scroller } from "./scroller.ts";
 import {
   type Answer,
   asker,
@@ -14,7 +15,7 @@ import {
   type Part,
   type Window,
 } from "./session.ts";
-import { width } from "./texts.ts";
+import { type Measure, measureIn, visible } from "./texts.ts";
 
 export interface Asked {
   /** The name of the frame, as Python holds it. */
@@ -33,7 +34,7 @@ export interface RuledPart extends Part {
 
 /** Rows asked for beyond what is seen, in views; columns, by number. */
 const MARGIN = { views: 1, columns: 6 };
-const [NARROWEST, WIDEST, USUAL] = [44, 240, 84];
+const [NARROWEST, WIDEST, USUAL, ENDLESS] = [44, 240, 84, 900];
 
 export function ruled(context: Context, asked: Asked): RuledPart {
   return new Ruled(context, asked);
@@ -44,22 +45,16 @@ class Ruled implements RuledPart {
   readonly #context: Context;
   readonly #asked: Asked;
   readonly #view = asker();
-  readonly #pane = h("div", { class: "dlw-fe-pane" });
-  readonly #spacer = h("div", { class: "dlw-fe-spacer" }, this.#pane);
-  readonly #scroller = h("div", { class: "dlw-fe-scroll", tabindex: "-1" }, this.#spacer);
+  readonly #scroll: Scroller;
   readonly #detail = h("div", { class: "dlw-fe-detail", hidden: true, role: "status" });
-  readonly #cells = new Cells(this.#pane);
+  readonly #cells: Cells;
   readonly #gestures: Gestures;
   #grid: GridRow | null = null;
   #window: Window | null = null;
   #rows = new Even(0, ROW);
   #columns = new Uneven(0, USUAL);
-  #rulers = new Rulers(0, []);
-  /** What is seen: the place of its corner in the line, and its size. */
-  #top = 0;
-  #left = 0;
-  #high = 0;
-  #wide = 0;
+  #rulers = new Rulers(0, [], () => 0);
+  #measured: Measure | null = null;
   #last = "";
   #focus = false;
   /** The selection that the hand makes, until Python has answered. */
@@ -69,188 +64,146 @@ class Ruled implements RuledPart {
     const { bin, session } = context;
     this.#context = context;
     this.#asked = asked;
+    this.#scroll = new Scroller(bin, {
+      rows: () => this.#rows,
+      columns: () => this.#columns,
+      head: () => this.#rulers,
+      moved: () => this.#draw(),
+      resized: () => this.update(),
+    });
+    const { pane } = this.#scroll;
+    this.#cells = new Cells(pane);
     this.el = h(
       "div",
       { class: "dlw-fe-ruled", style: `height: ${asked.height}px` },
-      this.#scroller,
+      this.#scroll.el,
       this.#detail,
     );
-    mark(this.#pane, "role", "grid");
-    mark(this.#pane, "aria-label", asked.label);
-    mark(this.#pane, "aria-multiselectable", asked.area ? "true" : undefined);
-    this.#gestures = new Gestures(bin, {
-      el: this.#pane,
+    mark(pane, "role", "grid");
+    mark(pane, "aria-label", asked.label);
+    mark(pane, "aria-multiselectable", asked.area ? "true" : undefined);
+    this.#gestures = this.#touched(pane);
+    bin.add(session.answers(this.#view, (answer) => this.#answer(answer)));
+    bin.listen<FocusEvent>(pane, "focusout", (event) => {
+      this.#focus = pane.contains(event.relatedTarget as Node | null);
+    });
+    bin.listen(pane, "focusin", () => this.#focus = true);
+  }
+
+  #touched(pane: HTMLElement): Gestures {
+    const { bin, session } = this.#context;
+    return new Gestures(bin, {
+      el: pane,
       sizes: () => ({ rows: this.#rows.count, columns: this.#columns.count }),
-      page: () => Math.max(1, Math.floor(this.#bodyHeight / ROW) - 1),
-      under: (x, y) => this.#under(x, y),
-      go: (place) => this.#walk(place),
-      nudge: (x, y) => this.#nudge(x, y),
+      page: () => Math.max(1, Math.floor(this.#scroll.bodyHeight / ROW) - 1),
+      under: (x, y) => this.#scroll.under(x, y),
+      go: (place) => {
+        this.#focus = true;
+        this.go(...place);
+      },
+      nudge: (x, y) => {
+        this.#scroll.nudge(x, y);
+        this.#draw();
+      },
       open: (place) => this.#open(place),
-      close: () => this.#close(),
-      resize: (column, by) => this.#resize(column, this.#columns.size(column) + by),
+      close: () => this.#detail.hidden = true,
+      resize: (column, by) => {
+        const size = this.#columns.size(column) + by;
+        this.#columns.set(column, Math.min(Math.max(size, NARROWEST), ENDLESS));
+        this.#draw();
+      },
       select: (area, final) => {
-        if (!asked.area) return session.changed();
+        if (!this.#asked.area) return session.changed();
         this.#area = area;
-        asked.area(area, final);
+        this.#asked.area(area, final);
       },
     });
-    bin.add(session.answers(this.#view, (answer) => this.#answer(answer)));
-    bin.resized(this.#scroller, (wide, high) => {
-      [this.#wide, this.#high] = [wide, high];
-      this.draw();
-    });
-    bin.listen(this.#scroller, "scroll", () => this.#scrolled());
-    bin.listen<WheelEvent>(this.#scroller, "wheel", (event) => this.#wheel(event), {
-      passive: false,
-    });
-    bin.listen<FocusEvent>(this.#pane, "focusout", (event) => {
-      this.#focus = this.#pane.contains(event.relatedTarget as Node | null);
-    });
-    bin.listen(this.#pane, "focusin", () => this.#focus = true);
-  }
-
-  get #bodyHeight(): number {
-    return Math.max(0, this.#high - this.#rulers.height);
-  }
-
-  get #bodyWidth(): number {
-    return Math.max(0, this.#wide - this.#rulers.width);
   }
 
   /** Brings the newest frame of this name to the page. */
   update(): void {
+    if (!this.#scroll.ready) return;
     const { model } = this.#context.session;
     const grid = model.get("_grids")[this.#asked.grid] ?? null;
     if (grid !== this.#grid) this.#take(grid);
-    this.draw();
+    this.#draw();
   }
 
   go(row: number, column: number): void {
     this.#gestures.here = [row, column];
-    this.#reveal([row, column]);
-    this.draw();
+    this.#scroll.reveal(row, column);
+    this.#draw();
   }
 
   #take(grid: GridRow | null): void {
-    const { session } = this.#context;
     const before = this.#grid;
     this.#grid = grid;
-    if (!grid) {
-      this.#rows = new Even(0, ROW);
-      this.#columns = new Uneven(0, USUAL);
-      this.#window = null;
-      return;
-    }
-    const first = session.first(grid);
-    const alike = before && shapeOf(before) === shapeOf(grid);
-    if (!alike) {
-      this.#rows = new Even(grid.rows.size, ROW);
-      this.#columns = new Uneven(grid.columns.size, USUAL);
-      this.#rulers = new Rulers(grid.rows.size, grid.rows.names);
-      this.#rulers.heads = grid.columns.levels + (grid.series ? 1 : 2);
-      this.#window = first;
-      [this.#top, this.#left] = [0, 0];
-      this.#scroller.scrollTo(0, 0);
-      this.#gestures.here = [Math.min(0, grid.rows.size - 1), Math.min(0, grid.columns.size - 1)];
-      this.#close();
-    } else if (this.#inside(first)) this.#window = first;
-    this.#measure(first);
+    const first = grid ? this.#context.session.first(grid) : null;
+    if (!grid || !first || !before || shapeOf(before) !== shapeOf(grid)) this.#begin(grid, first);
+    else if (this.#inside(first)) this.#window = first;
+    if (first) this.#measure(first);
+  }
+
+  /** Another frame: what was known of the last one is of no use. */
+  #begin(grid: GridRow | null, first: Window | null): void {
+    this.#measured ??= measureIn(this.el);
+    const [rows, columns] = [grid?.rows.size ?? 0, grid?.columns.size ?? 0];
+    this.#rows = new Even(rows, ROW);
+    this.#columns = new Uneven(columns, USUAL);
+    this.#rulers = new Rulers(rows, grid?.rows.names ?? [], this.#measured);
+    this.#rulers.heads = grid ? grid.columns.levels + (grid.series ? 1 : 2) : 0;
+    this.#window = first;
+    [this.#scroll.top, this.#scroll.left] = [0, 0];
+    this.#gestures.here = [Math.min(0, rows - 1), Math.min(0, columns - 1)];
+    this.#detail.hidden = true;
   }
 
   /** Whether a window holds all that is seen. */
   #inside(window: Window): boolean {
-    const [rows, columns] = this.#range();
+    const [rows, columns] = this.#scroll.range();
     return covers(window.rows, rows) && covers(window.columns, columns);
-  }
-
-  #range(): [readonly [number, number], readonly [number, number]] {
-    return [
-      seen(this.#rows, this.#top, this.#bodyHeight),
-      seen(this.#columns, this.#left, this.#bodyWidth),
-    ];
   }
 
   /** Gives columns that are seen for the first time a width, and keeps what is seen in place. */
   #measure(window: Window): void {
-    const anchor = this.#columns.at(this.#left);
-    const into = this.#left - this.#columns.offset(anchor);
+    const width = this.#measured!;
+    const anchor = this.#columns.at(this.#scroll.left);
+    const into = this.#scroll.left - this.#columns.offset(anchor);
     window.column_labels.forEach((labels, at) => {
       const column = window.columns[0]! + at;
       if (this.#columns.knows(column)) return;
-      const texts = [...labels, window.dtypes[at]!, ...window.texts.map((row) => row[at]!)];
-      const widest = Math.max(...texts.map(width)) + 18;
+      const texts = [window.dtypes[at]!, ...window.texts.map((row) => row[at]!)];
+      const signs = window.missing.some((row) => row[at]) ? 14 : 0;
+      const widest = 19 + Math.max(
+        ...labels.map((label) => width(label, true)),
+        ...texts.map((one) => width(one) + signs),
+      );
       this.#columns.set(column, Math.min(Math.max(widest, NARROWEST), WIDEST));
     });
     this.#rulers.grow(window.row_labels);
-    if (anchor >= 0) this.#left = this.#columns.offset(anchor) + into;
+    if (anchor >= 0) this.#scroll.left = this.#columns.offset(anchor) + into;
   }
 
-  #resize(column: number, size: number): void {
-    this.#columns.set(column, Math.min(Math.max(size, NARROWEST), 900));
-    this.draw();
-  }
-
-  draw(): void {
+  #draw(): void {
+    const { session, text } = this.#context;
     const grid = this.#grid;
-    if (!grid || this.#wide === 0) return this.#cells.show([]);
-    this.#rulers.limit(this.#wide);
-    this.#settle();
-    const { commands } = this.#context.session.link;
-    if (!commands.pending("select")) this.#area = null;
-    const [rows, columns] = this.#range();
+    if (!grid || !this.#scroll.ready) return this.#cells.show([]);
+    this.#rulers.limit(this.#scroll.wide);
+    this.#scroll.settle();
+    if (!session.link.commands.pending("select")) this.#area = null;
+    const [rows, columns] = this.#scroll.range();
     const window = this.#window;
     if (!window || window.version !== grid.version || !this.#inside(window)) {
       this.#ask(grid, rows, columns);
     }
-    mark(this.#pane, "aria-rowcount", String(this.#rows.count + this.#rulers.heads));
-    mark(this.#pane, "aria-colcount", String(this.#columns.count + this.#rulers.count));
-    const drawn: Drawn = {
-      ...{ grid, window, rows, columns, rulers: this.#rulers, text: this.#context.text },
-      ...{ top: this.#top, left: this.#left, line: this.#columns, here: this.#gestures.here },
-      area: this.#area,
-    };
-    this.#cells.show(faces(drawn));
+    const { pane, left, top } = this.#scroll;
+    mark(pane, "aria-rowcount", String(this.#rows.count + this.#rulers.heads));
+    mark(pane, "aria-colcount", String(this.#columns.count + this.#rulers.count));
+    this.#cells.show(faces({
+      ...{ grid, window, rows, columns, rulers: this.#rulers, text, top, left },
+      ...{ line: this.#columns, here: this.#gestures.here, area: this.#area },
+    }));
     this.#keepFocus();
-  }
-
-  /** Fits the scrolled element to the lines, and what is seen into them. */
-  #settle(): void {
-    const wide = this.#columns.total + this.#rulers.width;
-    const high = this.#rows.total + this.#rulers.height;
-    this.#top = Math.max(0, Math.min(this.#top, high - this.#high));
-    this.#left = Math.max(0, Math.min(this.#left, wide - this.#wide));
-    const [vertical, horizontal] = [scale(high, this.#high), scale(wide, this.#wide)];
-    const { style } = this.#spacer;
-    const [length, breadth] = [`${vertical.length}px`, `${horizontal.length}px`];
-    if (style.height !== length) style.height = length;
-    if (style.width !== breadth) style.width = breadth;
-    this.#pane.style.height = `${this.#high}px`;
-    this.#pane.style.width = `${this.#wide}px`;
-    const [top, left] = [this.#top / vertical.factor, this.#left / horizontal.factor];
-    if (Math.abs(this.#scroller.scrollTop - top) >= 1) this.#scroller.scrollTop = top;
-    if (Math.abs(this.#scroller.scrollLeft - left) >= 1) this.#scroller.scrollLeft = left;
-  }
-
-  /** Follows the bars, unless they stand where they were put. */
-  #scrolled(): void {
-    const { scrollLeft, scrollTop } = this.#scroller;
-    const vertical = scale(this.#rows.total + this.#rulers.height, this.#high);
-    const horizontal = scale(this.#columns.total + this.#rulers.width, this.#wide);
-    const [top, left] = [scrollTop * vertical.factor, scrollLeft * horizontal.factor];
-    if (Math.abs(top - this.#top) >= vertical.factor) this.#top = top;
-    if (Math.abs(left - this.#left) >= horizontal.factor) this.#left = left;
-    this.draw();
-  }
-
-  /** A wheel moves by what it says also where a pixel of the bar stands for many rows. */
-  #wheel(event: WheelEvent): void {
-    const { factor } = scale(this.#rows.total + this.#rulers.height, this.#high);
-    if (factor === 1 || event.deltaY === 0 || event.ctrlKey || event.shiftKey) return;
-    event.preventDefault();
-    const unit = event.deltaMode === 1 ? ROW : event.deltaMode === 2 ? this.#bodyHeight : 1;
-    this.#top += event.deltaY * unit;
-    this.#left += event.deltaX * unit;
-    this.draw();
   }
 
   #ask(grid: GridRow, rows: readonly [number, number], columns: readonly [number, number]): void {
@@ -262,7 +215,7 @@ class Ruled implements RuledPart {
     };
     const key = JSON.stringify([wanted, grid.version]);
     const { session } = this.#context;
-    // The answer to what is on the way is looked at before anything is asked again.
+    // The answer to what is on the way is looked at before the same is asked again.
     if (key === this.#last && session.link.commands.pending(`look ${this.#view}`)) return;
     this.#last = key;
     session.ask(this.#view, "look", wanted);
@@ -274,67 +227,34 @@ class Ruled implements RuledPart {
       this.#window = answer.window;
       this.#measure(answer.window);
       this.#context.session.changed();
-    } else if (answer.kind === "full") {
-      this.#detail.hidden = false;
-      this.#detail.replaceChildren(h("b", {}, this.#name(answer)), h("pre", { dir: "auto" }, ""));
-      say(this.#detail.lastElementChild!, answer.text);
-    }
+    } else if (answer.kind === "full") this.#tell(answer.row, answer.column, answer.text);
   }
 
-  #name({ column, row }: { column: number; row: number }): string {
-    return this.#context.text.place(row, column);
+  /** Shows a cell in full, line breaks and all. */
+  #tell(row: number, column: number, full: string): void {
+    const { bin, text } = this.#context;
+    const close = h("button", { type: "button", class: "dlw-button" }, text.close);
+    // It lives shorter than the view, so the disposer need not know it, only silence it.
+    close.addEventListener("click", bin.guard(() => this.#detail.hidden = true));
+    const body = h("pre", { dir: "auto" });
+    say(body, full.split("\n").map(visible).join("\n"));
+    this.#detail.replaceChildren(close, h("b", {}, text.place(row, column)), body);
+    this.#detail.hidden = false;
   }
 
-  #open(place: Place): void {
-    if (place[0] < 0 && place[1] < 0) return;
-    const { session } = this.#context;
-    session.ask(this.#view, "full", { grid: this.#asked.grid, row: place[0], column: place[1] });
-  }
-
-  #close(): void {
-    this.#detail.hidden = true;
-  }
-
-  #walk(place: Place): void {
-    this.#gestures.here = place;
-    this.#focus = true;
-    this.#reveal(place);
-    this.draw();
-  }
-
-  #reveal([row, column]: Place): void {
-    this.#rulers.limit(this.#wide);
-    if (row >= 0) this.#top = toward(this.#rows, row, this.#top, this.#bodyHeight);
-    if (column >= 0) this.#left = toward(this.#columns, column, this.#left, this.#bodyWidth);
+  #open([row, column]: Place): void {
+    if (row < 0 && column < 0) return;
+    this.#context.session.ask(this.#view, "full", { grid: this.#asked.grid, row, column });
   }
 
   /** The element that has the focus may have come to stand for another cell. */
   #keepFocus(): void {
+    const { pane } = this.#scroll;
     const cell = this.#cells.find(this.#gestures.here.join(" "));
-    mark(this.#pane, "tabindex", cell ? undefined : "0");
+    mark(pane, "tabindex", cell ? undefined : "0");
     if (!this.#focus) return;
-    const target = cell ?? this.#pane;
+    const target = cell ?? pane;
     if (target.ownerDocument.activeElement !== target) target.focus({ preventScroll: true });
-  }
-
-  #under(x: number, y: number): Place | null {
-    const box = this.#pane.getBoundingClientRect();
-    const [right, down] = [x - box.left, y - box.top];
-    const inside = (at: number, most: number): number => Math.min(Math.max(at, 0), most - 1);
-    const row = this.#rows.at(inside(down - this.#rulers.height, this.#bodyHeight) + this.#top);
-    const column = this.#columns.at(
-      inside(right - this.#rulers.width, this.#bodyWidth) + this.#left,
-    );
-    return [row, column];
-  }
-
-  #nudge(x: number, y: number): void {
-    const box = this.#pane.getBoundingClientRect();
-    if (y > box.bottom) this.#top += ROW * 2;
-    if (y < box.top + this.#rulers.height) this.#top -= ROW * 2;
-    if (x > box.right) this.#left += 40;
-    if (x < box.left + this.#rulers.width) this.#left -= 40;
-    this.draw();
   }
 }
 

@@ -14,11 +14,17 @@ export function visible(text: string): string {
   });
 }
 
-/** About how wide a text is, in pixels of the grid's type: Chinese signs count twice. */
-export function width(text: string): number {
-  let units = 0;
-  for (const sign of visible(text)) units += sign.codePointAt(0)! >= 0x1100 ? 2 : 1;
-  return units * 7.1;
+/** How wide a text is in the type of a grid, in pixels. */
+export type Measure = (text: string, bold?: boolean) => number;
+
+/** Measures in the type that an element on the page has. */
+export function measureIn(element: Element): Measure {
+  const { fontFamily } = getComputedStyle(element);
+  const context = document.createElement("canvas").getContext("2d")!;
+  return (text, bold = false) => {
+    context.font = `${bold ? "600 " : ""}12.5px ${fontFamily}`;
+    return Math.ceil(context.measureText(visible(text)).width);
+  };
 }
 
 /** The characters of a text before, in and after a place, which counts code points as Python. */
