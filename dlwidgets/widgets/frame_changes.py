@@ -120,10 +120,9 @@ class Changes(t.HasTraits):
         if self._opened_history().undo():
             self._show_changes()
 
-    def _changed_result(self) -> Any:  # noqa: ANN401 -- a DataFrame or Series, or None
-        """Return the outcome of the changes; None while there are none."""
-        changed = self._history is not None and self._history.changes
-        return self._history.now.copy() if self._history is not None and changed else None
+    def _changed_result(self) -> Any:  # noqa: ANN401 -- a DataFrame or Series
+        """Return the outcome of the changes, as a copy."""
+        return self._opened_history().now.copy()
 
     @t.observe("panel")
     def _open_changes(self, _change: object) -> None:

@@ -21,7 +21,11 @@ export function changes(context: Context): Part {
   const button = (label: string): HTMLButtonElement =>
     h("button", { type: "button", class: "dlw-button" }, label);
   const [run, undo, clear] = [button(text.run), button(text.undo), button(text.clear)];
-  const examples = h("div", { class: "dlw-fe-examples", role: "group", "aria-label": text.examples });
+  const examples = h("div", {
+    class: "dlw-fe-examples",
+    role: "group",
+    "aria-label": text.examples,
+  });
   const [intro, told] = [h("p", { class: "dlw-fe-soft" }), h("p", { class: "dlw-fe-told" })];
   const left = h("p", { class: "dlw-fe-soft" });
   const code = codeLine(bin, common[language], announcer);
@@ -46,7 +50,11 @@ export function changes(context: Context): Part {
     examples.replaceChildren(
       h("span", {}, text.examples),
       ...all.map((one) => {
-        const pick = h("button", { type: "button", class: "dlw-fe-example", dir: "ltr" }, visible(one));
+        const pick = h(
+          "button",
+          { type: "button", class: "dlw-fe-example", dir: "ltr" },
+          visible(one),
+        );
         bin.listen(pick, "click", () => {
           entry.value = one;
           entry.focus();
@@ -80,7 +88,9 @@ export function changes(context: Context): Part {
       run.disabled = gone;
       undo.disabled = clear.disabled = gone || now.steps === 0;
       if (now.steps > steps) entry.value = "";
-      const said = now.steps > 0 ? [inWords(now.words), ...now.warnings.map(visible)].join(" ") : text.none;
+      const said = now.steps > 0
+        ? [inWords(now.words), ...now.warnings.map(visible)].join(" ")
+        : text.none;
       if (now.steps !== steps) announcer.tell(said);
       steps = now.steps;
       say(told, said);
@@ -153,12 +163,18 @@ function target(context: Context, chosen: () => Target | null): Part {
 }
 
 /** What is wrong with a statement: the place, pandas' words, plain words, what would work. */
-function refusal({ bin, language, say: inWords, session }: Context, take: (code: string) => void): Part {
+function refusal(
+  { bin, language, say: inWords, session }: Context,
+  take: (code: string) => void,
+): Part {
   const text = words[language];
-  const [place, error] = [h("code", { class: "dlw-fe-place", dir: "ltr" }), h("code", { dir: "ltr" })];
+  const [place, error] = [
+    h("code", { class: "dlw-fe-place", dir: "ltr" }),
+    h("code", { dir: "ltr" }),
+  ];
   const [said, nearest] = [h("span"), h("button", { type: "button", class: "dlw-button" })];
   error.className = "dlw-fe-error";
-  const el = h("div", { class: "dlw-fe-refusal", role: "status", "aria-live": "polite" });
+  const el = h("div", { class: "dlw-fe-wrong", role: "status", "aria-live": "polite" });
   el.append(place, error, h("p", {}, said, " ", nearest));
   bin.listen(nearest, "click", () => take(session.model.get("_tried").nearest));
   return {

@@ -68,7 +68,12 @@ export function sheet({ bin, language, session }: Context): SheetPart {
 
   const spot = (tag: "td" | "th", row: number, column: number): HTMLElement =>
     h(tag, { "data-at": `${row} ${column}`, tabindex: "-1", role: roleOf(row, column) });
-  const filled = (cell: HTMLElement, before: string, after: string, tone: Line["tone"]): HTMLElement => {
+  const filled = (
+    cell: HTMLElement,
+    before: string,
+    after: string,
+    tone: Line["tone"],
+  ): HTMLElement => {
     mark(cell, "data-tone", tone || undefined);
     const now = visible(tone === "removed" ? before : after);
     if (tone) cell.append(h("b", { "aria-hidden": "true" }, SIGNS[tone]));
@@ -76,7 +81,9 @@ export function sheet({ bin, language, session }: Context): SheetPart {
     const was = visible(before);
     if (tone === "changed" && was !== now) cell.append(" ", h("s", {}, was));
     if (tone) {
-      const told = tone === "changed" ? `${text.tones.changed}, ${text.was(was)}` : text.tones[tone];
+      const told = tone === "changed"
+        ? `${text.tones.changed}, ${text.was(was)}`
+        : text.tones[tone];
       mark(cell, "aria-label", `${now}: ${told}`);
     }
     return cell;
@@ -92,7 +99,11 @@ export function sheet({ bin, language, session }: Context): SheetPart {
   };
   const gap = (line: Line, width: number): HTMLElement[] =>
     line.skipped === 0 ? [] : [
-      h("tr", { class: "dlw-fe-gap" }, h("td", { colspan: width + 1 }, `⋮ ${text.skipped(line.skipped)}`)),
+      h(
+        "tr",
+        { class: "dlw-fe-gap" },
+        h("td", { colspan: width + 1 }, `⋮ ${text.skipped(line.skipped)}`),
+      ),
     ];
   const build = ({ cells, columns, rows }: Sheet): void => {
     const body = rows.flatMap((line, i) => [
@@ -115,7 +126,9 @@ export function sheet({ bin, language, session }: Context): SheetPart {
   const target = (): Target | null => {
     if (!chosen || !known) return null;
     const [line, column] = [known.rows[chosen[0] - 1], known.columns[chosen[1] - 1]];
-    if ((chosen[0] > 0 && (line?.place ?? -1) < 0) || (chosen[1] > 0 && (column?.place ?? -1) < 0)) {
+    if (
+      (chosen[0] > 0 && (line?.place ?? -1) < 0) || (chosen[1] > 0 && (column?.place ?? -1) < 0)
+    ) {
       return null;
     }
     return {
@@ -132,7 +145,10 @@ export function sheet({ bin, language, session }: Context): SheetPart {
       const now = session.model.get("_changes");
       if (now !== known) {
         const focus = table.contains(document.activeElement);
-        if (known && (known.rows.length !== now.rows.length || known.columns.length !== now.columns.length)) {
+        if (
+          known &&
+          (known.rows.length !== now.rows.length || known.columns.length !== now.columns.length)
+        ) {
           chosen = null;
         }
         known = now;
@@ -151,5 +167,9 @@ export function sheet({ bin, language, session }: Context): SheetPart {
 }
 
 function roleOf(row: number, column: number): string {
-  return row === 0 && column > 0 ? "columnheader" : column === 0 && row > 0 ? "rowheader" : "gridcell";
+  return row === 0 && column > 0
+    ? "columnheader"
+    : column === 0 && row > 0
+    ? "rowheader"
+    : "gridcell";
 }

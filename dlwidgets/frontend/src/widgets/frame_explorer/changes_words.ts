@@ -29,7 +29,10 @@ const en = {
   nearest: (code: string): string => `Write ${code}`,
   code: "The same in a notebook",
   left: (rows: number, columns: number): string =>
-    [rows > 0 ? `${rows.toLocaleString("en")} more rows` : "", columns > 0 ? `${columns} more columns` : ""]
+    [
+      rows > 0 ? `${rows.toLocaleString("en")} more rows` : "",
+      columns > 0 ? `${columns} more columns` : "",
+    ]
       .filter(Boolean).join(", ") + " not shown",
   skipped: (many: number): string => `${many.toLocaleString("en")} left out`,
   none: "Nothing has been changed yet.",
@@ -66,7 +69,10 @@ export const words: Tables<ChangeWords> = {
     code: "在 notebook 中的写法",
     left: (rows, columns) =>
       "未显示：" +
-      [rows > 0 ? `另外 ${rows.toLocaleString("zh")} 行` : "", columns > 0 ? `另外 ${columns} 列` : ""]
+      [
+        rows > 0 ? `另外 ${rows.toLocaleString("zh")} 行` : "",
+        columns > 0 ? `另外 ${columns} 列` : "",
+      ]
         .filter(Boolean).join("、"),
     skipped: (many) => `省略 ${many.toLocaleString("zh")}`,
     none: "尚未修改。",

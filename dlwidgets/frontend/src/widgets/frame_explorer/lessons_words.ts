@@ -18,7 +18,8 @@ const en = {
   setup: "Made by",
   copy: "Before this step",
   step: (at: number, of: number): string => `Step ${at} of ${of}`,
-  cells: (many: number): string => many === 1 ? "1 cell lit" : `${many.toLocaleString("en")} cells lit`,
+  cells: (many: number): string =>
+    many === 1 ? "1 cell lit" : `${many.toLocaleString("en")} cells lit`,
   changed: (many: number): string => many === 1 ? "1 cell changed" : `${many} cells changed`,
   unchanged: "unchanged",
   nearest: (code: string): string => `Works: ${code}`,

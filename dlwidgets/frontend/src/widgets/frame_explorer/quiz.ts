@@ -175,7 +175,12 @@ function among(cells: Pairs, row: number, column: number): boolean {
 
 /** The small frame that is asked about; once it is answered, the cells are lit. */
 function table({ columns, rows, texts }: Question, cells: Pairs, label: string): HTMLElement {
-  const head = h("tr", {}, h("td"), ...columns.map((name) => h("th", { scope: "col" }, visible(name))));
+  const head = h(
+    "tr",
+    {},
+    h("td"),
+    ...columns.map((name) => h("th", { scope: "col" }, visible(name))),
+  );
   const lines = rows.map((name, i) =>
     h(
       "tr",
