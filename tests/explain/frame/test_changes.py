@@ -1,4 +1,4 @@
-"""Statements on copies of odd frames: the outcome is what they do when run, the diff cell by cell."""
+"""Statements on copies of odd frames: the outcome is what pandas makes, the diff cell by cell."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.explain.frame.frames import equal, frames, series
 unhurried = settings(
     deadline=None,
     derandomize=True,
-    phases=[Phase.generate],
+    phases=[Phase.generate],  # to make a frame of a dozen parts smaller takes minutes
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
@@ -121,6 +121,8 @@ def same_cell(one: Any, other: Any) -> bool:
         return True
     if scalars and (pd.isna(one) or pd.isna(other)):
         return False
+    # NumPy rounds whole numbers before it compares them with fractions; Python does not.
+    one, other = (value.item() if isinstance(value, np.number) else value for value in (one, other))
     try:
         return bool(one == other)
     except Exception:  # noqa: BLE001 -- what can't be compared is not the same
@@ -246,7 +248,7 @@ def test_of_a_large_frame_the_first_rows_are_copied_and_the_code_says_so() -> No
         ("df.eval('1')", "not-allowed", "One statement that changes df"),
         ("df['a'] = open('x')", "not-allowed", "open"),
         ("df['a'] = df.to_csv('x')", "not-allowed", "to_csv"),
-        ("df = df.pipe(print)", "not-allowed", "pipe"),
+        ("df = df.pipe(1)", "not-allowed", "pipe"),
         ("df['a'] = 'x' * 10**9", "", ""),
         ("df['price']['x'] = 1", "not-allowed", "chained"),
         ("df.loc['x']['price'] = 1", "not-allowed", "chained"),
@@ -254,12 +256,12 @@ def test_of_a_large_frame_the_first_rows_are_copied_and_the_code_says_so() -> No
         ("df.drop('x')", "not-allowed", "df = df.drop('x')"),
         ("df = df.drop('x', inplace=True)", "not-allowed", "inplace"),
         ("df = df['price']", "not-allowed", "stays a DataFrame"),
-        ("df = df.drop(columns=['pricee'])", "missing-label", "Did you mean \"price\"?"),
+        ("df = df.drop(columns=['pricee'])", "missing-label", 'Did you mean "price"?'),
         ("df['a'] = [1, 2]", "wrong-type", "The number of values"),
         ("df.iloc[7] = 1", "out-of-range", ".iloc sets only what is there"),
         ("df.columns = ['a']", "wrong-type", "number of labels"),
         ("df.insert(0, 'price', 1)", "not-unique", "there already"),
-        ("df['a'] = df['pricee']", "missing-label", "Did you mean \"price\"?"),
+        ("df['a'] = df['pricee']", "missing-label", 'Did you mean "price"?'),
         ("df" * 2000, "too-long", "characters"),
     ],
 )
@@ -281,7 +283,7 @@ def test_the_place_of_what_is_wrong_counts_characters() -> None:
 
 
 def test_signs_of_a_chinese_keyboard_are_read() -> None:
-    made = change(PRICES, "df.loc【“x”，“price”】＝ 9")
+    made = change(PRICES, "df.loc【“x”，“price”】\uff1d 9")
     assert made.error is None
     assert made.after.loc["x", "price"] == 9
     assert made.code == 'df.loc["x","price"]= 9'

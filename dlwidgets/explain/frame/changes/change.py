@@ -105,7 +105,10 @@ def _done(work: Work, code: str) -> Change:
 
 def _of_pandas(error: PandasError, work: Work, code: str) -> Refusal:
     if isinstance(error, NamedError):
-        return _placed(explained(error, work), code, error.node)
+        refusal = explained(error, work)
+        # What is offered was tried.
+        works = refusal.nearest and refusal.nearest != code and _tried(work, refusal.nearest)
+        return _placed(refusal if works else replace(refusal, nearest=""), code, error.node)
     error.subject = work.subject
     tree = error.node
     for one in ast.iter_child_nodes(work.node):
@@ -116,6 +119,20 @@ def _of_pandas(error: PandasError, work: Work, code: str) -> Refusal:
     except Exception:  # noqa: BLE001 -- labels of any class: words are a help, the error stands
         found = undiagnosed(error)
     return _placed(found.refusal, code, found.node)
+
+
+def _tried(work: Work, code: str) -> bool:
+    """Return whether a statement works."""
+    tree = _parsed(code)
+    if tree is None:
+        return False
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            carried_out(replace(work, node=tree))
+        except (RefusedError, PandasError):
+            return False
+    return True
 
 
 def _placed(refusal: Refusal, code: str, node: ast.AST | None) -> Refusal:

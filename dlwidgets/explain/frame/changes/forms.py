@@ -82,14 +82,13 @@ def add(subject: Subject, label: str, value: str, name: str = "df") -> str:
 
 
 def rename(subject: Subject, axis: int, position: int, label: str, name: str = "df") -> str:
-    """Return the statement that gives a row or column another label."""
+    """Return the statement that gives a row or column another label, of several the first level."""
     labels = subject.axes[axis]
     old, new = label_code(subject, axis, position, name), written_label(labels, label)
     if isinstance(labels, pd.MultiIndex):
-        every = [label_code(subject, axis, one, name) for one in range(len(labels))]
-        every[position] = new
-        made = f"pd.MultiIndex.from_tuples([{', '.join(every)}])"
-        return f"{name}.{'columns' if axis else 'index'} = {made}"
+        old, new = literal(labels[position][0]), written_label(labels.levels[0], label)
+        where = "columns" if axis else "index"
+        return f"{name} = {name}.rename({where}={{{old}: {new}}}, level=0)"
     if isinstance(subject, pd.Series):
         return f"{name} = {name}.rename({{{old}: {new}}})"
     return f"{name} = {name}.rename({'columns' if axis else 'index'}={{{old}: {new}}})"

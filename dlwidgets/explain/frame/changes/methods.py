@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "drop": ("labels", "axis", "index", "columns"),
-    "rename": ("index", "columns"),
+    "rename": ("index", "columns", "level"),
     "fillna": ("value",),
     "ffill": (),
     "bfill": (),
@@ -63,7 +63,7 @@ def called(work: Work, call: ast.Call) -> Made:
         moved = MOVED.get(method)
         made = extended(subject, after) if moved is None else moved(subject, after, args, named)
     except Exception as error:
-        raise NamedError(call, None, method, None) from error
+        raise NamedError(call, None, method, _named_labels(method, args, named)) from error
     if type(after) is not type(subject):
         kind = type(subject).__name__
         raise refused(
@@ -73,6 +73,14 @@ def called(work: Work, call: ast.Call) -> Made:
             f"此处 {kind} 仍应为 {kind}；这样会变成 {type(after).__name__}。",
         )
     return made
+
+
+def _named_labels(method: str, args: list[Any], named: dict[str, Any]) -> list[Any] | None:
+    """Return the labels that a call names, or None if it names none."""
+    if method not in {"drop", "set_index"}:
+        return None
+    given = [*args, *(value for key, value in named.items() if key != "axis")]
+    return [one for part in given for one in (part if isinstance(part, list) else [part])]
 
 
 def inserted(work: Work, call: ast.Call) -> Made:

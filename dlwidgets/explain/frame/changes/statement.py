@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from dlwidgets.explain.frame.changes import methods
-from dlwidgets.explain.frame.changes.moves import Made, NamedError, extended
+from dlwidgets.explain.frame.changes.moves import Made, NamedError, extended, kept
 from dlwidgets.explain.frame.grammar import ACCESSORS, METHODS, RefusedError, refused
 from dlwidgets.explain.frame.interpreter import Interpreter
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = 'df["new"] = 0, df.loc[0, "a"] = 1, df = df.drop(columns=["a"])'
 
-NEW_TYPES = {"int": int, "float": float, "str": str, "bool": bool}
+NEW_TYPES = {"int": int, "float": float, "str": str, "bool": bool, "object": object}
 """Types that ``astype`` takes by their names in Python."""
 
 
@@ -146,24 +146,17 @@ def _deleted(work: Work, target: ast.expr) -> Made:
     key, after = work.value(target.slice), work.subject.copy()
     try:
         del after[key]
-        labels = after.columns if isinstance(after, pd.DataFrame) else after.index
-        numbered = pd.Series(np.arange(_along(work.subject)), index=_labels(work.subject))
-        del numbered[key]
+        places = kept(_labels(work.subject), [key])
     except Exception as error:
         raise NamedError(target, None, "[]", key) from error
-    kept = numbered.to_numpy() if len(numbered) == len(labels) else np.arange(len(labels))
     rows = np.arange(len(work.subject))
     if isinstance(after, pd.DataFrame):
-        return Made(after, rows, kept)
-    return Made(after, kept, np.arange(1))
+        return Made(after, rows, places)
+    return Made(after, places, np.arange(1))
 
 
 def _labels(subject: Subject) -> pd.Index[Any]:
     return subject.columns if isinstance(subject, pd.DataFrame) else subject.index
-
-
-def _along(subject: Subject) -> int:
-    return len(_labels(subject))
 
 
 def _called(work: Work, call: ast.expr) -> Made:

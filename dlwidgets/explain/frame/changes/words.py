@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import copy
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -93,7 +95,7 @@ def explained(error: NamedError, work: Work) -> Refusal:
     message = str(cause)[:LONGEST_MESSAGE]
     kind = type(cause).__name__
     if isinstance(cause, KeyError):
-        return Refusal("missing-label", kind, message, _missing(error, work))
+        return _missing(error, work, message)
     for part, reason, en, zh in MESSAGES:
         if part in message:
             words = Both(en.format(name=work.name), zh.format(name=work.name))
@@ -107,8 +109,8 @@ def explained(error: NamedError, work: Work) -> Refusal:
     return Refusal("other", kind, message, words)
 
 
-def _missing(error: NamedError, work: Work) -> Both:
-    """Return the words for labels that are not there, with the nearest that is."""
+def _missing(error: NamedError, work: Work, message: str) -> Refusal:
+    """Return the refusal of labels that are not there; ``nearest`` is a statement to try."""
     cause = error.__cause__
     subject = work.subject
     axes = [subject.index] + ([subject.columns] if isinstance(subject, pd.DataFrame) else [])
@@ -117,11 +119,32 @@ def _missing(error: NamedError, work: Work) -> Both:
         for label in wanted if isinstance(wanted, (list, tuple)) else [wanted]:
             spelt = [] if present(label, labels) else [*map(literal, near(label, labels))]
             if spelt and spelt[0]:
-                return Both(
+                words = Both(
                     f"There is no label {literal(label)}. Did you mean {spelt[0]}?",
                     f"没有标签 {literal(label)}。您是不是想写 {spelt[0]}？",
                 )
-    return Both(
+                better = _instead(work, label, spelt[0])
+                return Refusal("missing-label", type(cause).__name__, message, words, better)
+    words = Both(
         "A label that is named here is not there; nothing was changed.",
         "其中有不存在的标签；数据未变。",
     )
+    return Refusal("missing-label", type(cause).__name__, message, words)
+
+
+def _instead(work: Work, label: object, spelt: str) -> str:
+    """Return the statement with another label in the place of the one that is not there."""
+    tree = copy.deepcopy(work.node)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and _same(node.value, label):
+            node.value = ast.literal_eval(spelt) if _plain(spelt) else node.value
+    return ast.unparse(tree)
+
+
+def _same(one: object, other: object) -> bool:
+    return type(one) is type(other) and one == other
+
+
+def _plain(code: str) -> bool:
+    """Return whether the code of a label is a literal of Python."""
+    return isinstance(ast.parse(code, mode="eval").body, ast.Constant)

@@ -68,10 +68,9 @@ export function changes(context: Context): Part {
       "div",
       { class: "dlw-fe-changes" },
       intro,
-      h("div", { class: "dlw-fe-row" }, entry, run, undo, clear),
-      wrong.el,
+      h("div", { class: "dlw-fe-line" }, entry, run, undo, clear),
       examples,
-      told,
+      h("div", { class: "dlw-fe-came-of" }, wrong.el, told),
       table.el,
       left,
       form.el,
@@ -98,6 +97,7 @@ export function changes(context: Context): Part {
       say(left, left.hidden ? "" : text.left(now.rows_left, now.columns_left));
       code.set(now.code);
       wrong.update();
+      told.hidden = !wrong.el.hidden;
       table.update();
       form.update();
     },

@@ -49,13 +49,13 @@ export function quiz(context: Context): Part {
   const code = h("code", { class: "dlw-fe-asked", dir: "ltr" });
   const ask = h("p", { class: "dlw-fe-ask" });
   const data = h("div", { class: "dlw-fe-mini" });
-  const options = h("div", { class: "dlw-fe-options", role: "group", "aria-label": text.options });
+  const options = h("div", { class: "dlw-fe-answers", role: "group", "aria-label": text.options });
   const [says, gives] = [h("p", { class: "dlw-fe-told" }), h("p", { class: "dlw-fe-gives" })];
   const body = h(
     "div",
     { class: "dlw-fe-question" },
     h("div", {}, where, setup, data),
-    h("div", {}, code, ask, options, says, gives, h("div", { class: "dlw-fe-row" }, show, next)),
+    h("div", {}, code, ask, options, says, gives, h("div", { class: "dlw-fe-line" }, show, next)),
   );
   /** What was said of the last answer in this view. */
   let verdict = "";
