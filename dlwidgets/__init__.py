@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dlwidgets.widgets.conv_explorer import ConvExplorer
     from dlwidgets.widgets.explore import explore
     from dlwidgets.widgets.forecast_explorer import ForecastExplorer
+    from dlwidgets.widgets.frame_explorer import FrameExplorer
     from dlwidgets.widgets.gan_monitor import GanMonitor
     from dlwidgets.widgets.latent_explorer import LatentExplorer
     from dlwidgets.widgets.loss_explorer import LossExplorer
@@ -48,6 +49,7 @@ __all__ = [
     "BroadcastExplorer",
     "ConvExplorer",
     "ForecastExplorer",
+    "FrameExplorer",
     "GanMonitor",
     "LSTMExplorer",
     "LatentExplorer",
@@ -82,6 +84,7 @@ _HOMES = {
     "BroadcastExplorer": "dlwidgets.widgets.broadcast_explorer",
     "ConvExplorer": "dlwidgets.widgets.conv_explorer",
     "ForecastExplorer": "dlwidgets.widgets.forecast_explorer",
+    "FrameExplorer": "dlwidgets.widgets.frame_explorer",
     "GanMonitor": "dlwidgets.widgets.gan_monitor",
     "LSTMExplorer": "dlwidgets.widgets.lstm_explorer",
     "LatentExplorer": "dlwidgets.widgets.latent_explorer",

@@ -1,0 +1,286 @@
+"""Commands with which a page selects: pickers, rectangles, typed expressions, spellings."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import traitlets as t
+
+from dlwidgets.widgets.base import command
+from dlwidgets.widgets.frame_carry import LABELS, MOST_LISTED, OF_SERIES, OFFERED, carried
+from dlwidgets.widgets.frame_grids import FrameGrids, lit, plain
+from dlwidgets.widgets.frame_rows import (
+    ACCESSORS,
+    KINDS,
+    NO_OUTCOME,
+    NO_PICK,
+    NO_SPELLINGS,
+    OUTCOME,
+    PICKS,
+    SPELLINGS,
+    outcome_row,
+    pick_row,
+    read_pick,
+    spelling_row,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from contextlib import AbstractContextManager
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from dlwidgets.explain.frame import Outcome, Pick, Spelling
+
+SLICE = 0.012
+"""Seconds for which spellings are compared before the page is answered."""
+
+LONGEST = 5_000
+"""Characters of an expression that are taken."""
+
+FOLLOWED = (".loc", ".iloc", ".at", ".iat")
+"""Accessors whose typed selections the pickers show."""
+
+OFFER = t.Dict(per_key_traits={"rows": t.List(t.Enum(KINDS)), "columns": t.List(t.Enum(KINDS))})
+
+
+class Selecting(FrameGrids):
+    """What a widget that selects from a frame has; `FrameGrids` draws what it gives."""
+
+    accessor = t.Enum(ACCESSORS, ".iloc", help="The way of selecting that is shown.").tag(sync=True)
+    expression = t.Unicode("", help="What is selected, as code; set it to select.").tag(sync=True)
+
+    _outcome = t.Dict(
+        NO_OUTCOME, per_key_traits=OUTCOME, help="What the selection gives, without its cells."
+    ).tag(sync=True)
+    _picks = t.Dict(
+        {"rows": NO_PICK, "columns": NO_PICK}, per_key_traits=PICKS, help="What the pickers show."
+    ).tag(sync=True)
+    _offered = t.Dict(
+        value_trait=OFFER, default_value={}, help="What can be picked with each accessor."
+    ).tag(sync=True)
+    _spellings = t.Dict(
+        NO_SPELLINGS, per_key_traits=SPELLINGS, help="Other ways to write the selection."
+    ).tag(sync=True)
+
+    _quiet = False
+
+    if TYPE_CHECKING:
+        _subject: Any
+        _name: str
+        _picked: tuple[Pick, Pick]
+        _found: Outcome
+
+        def _sizes(self) -> tuple[int, int]:
+            """Return rows and columns."""
+
+        def hold_sync(self) -> AbstractContextManager[None]:
+            """Send what changes inside at once."""
+
+    def _begin_selecting(self) -> None:
+        """Begin with the first cells."""
+        self._rest: Iterator[Spelling | None] = iter(())
+        self._spelt: list[Spelling] = []
+        offered = OF_SERIES if self._subject.ndim == 1 else OFFERED
+        self._offered = {
+            accessor: {"rows": rows, "columns": columns}
+            for accessor, (rows, columns) in offered.items()
+        }
+        rows, columns = self._sizes()
+        self._area(range(min(3, rows)), range(min(2, columns)), ".iloc")
+
+    def _area(
+        self,
+        rows: range | NDArray[np.int64],
+        columns: range | NDArray[np.int64],
+        accessor: str,
+    ) -> None:
+        """Select positions, and let the pickers show them."""
+        from dlwidgets.explain import frame
+        from dlwidgets.explain.frame.picking import picked
+
+        found = frame.select(self._subject, rows, columns, accessor, self._name)
+        for known in FOLLOWED:
+            if found.code.startswith(f"{self._name}{known}["):
+                accessor = known
+        labels = accessor in LABELS
+        self._picked = tuple(  # type: ignore[assignment] -- two of them
+            picked(frame.span(one), size, labels=labels)
+            for one, size in zip((rows, columns), self._sizes(), strict=True)
+        )
+        self._take(found, accessor)
+
+    def _take(self, found: Outcome, accessor: str = "", typed: str = "") -> None:
+        """Show what a selection gave."""
+        self._found = found
+        self._rest, self._spelt = self._each_spelling(), []
+        version = self._outcome["version"] + 1
+        with self.hold_sync():
+            picked = bool(accessor)
+            self._outcome = outcome_row(found, typed, version, picked=picked)
+            self._spellings = {"version": version, "done": found.error is not None, "rows": []}
+            self._say_expression(plain(typed or found.code))
+            if accessor:
+                self.accessor = accessor
+                self._picks = {
+                    axis: pick_row(pick, self._label_of(place))
+                    for place, (axis, pick) in enumerate(
+                        zip(("rows", "columns"), self._picked, strict=True)
+                    )
+                }
+            self._mark("frame", lit(found.cells))
+            self._hold("result", None if found.error is not None else found.result)
+
+    def _say_expression(self, text: str) -> None:
+        """Let the trait say what is selected already."""
+        self._quiet = True
+        try:
+            self.expression = text
+        finally:
+            self._quiet = False
+
+    @t.observe("expression")
+    def _expressed(self, change: dict[str, Any]) -> None:
+        """Select what an expression says that was set in Python."""
+        if not self._quiet:
+            self._read(str(change["new"]))
+
+    def _read(self, text: str) -> None:
+        from dlwidgets.explain import frame
+
+        found = frame.read(self._subject, text[:LONGEST], self._name)
+        self._take(found, self._followed(found), typed=text[:LONGEST])
+
+    def _followed(self, found: Outcome) -> str:
+        """Let the pickers show a selection that was typed; return the accessor, or nothing."""
+        from dlwidgets.explain.frame.picking import picked
+
+        accessor = next((a for a in FOLLOWED if found.code.startswith(f"{self._name}{a}[")), "")
+        if not accessor or found.error or found.computed or len(found.cells) != 1:
+            return ""
+        spans, labels = (found.cells[0].rows, found.cells[0].columns), accessor in LABELS
+        if any(not isinstance(one, range) and len(one) > MOST_LISTED for one in spans):
+            return ""
+        rows, columns = (
+            picked(one, size, labels=labels) for one, size in zip(spans, self._sizes(), strict=True)
+        )
+        self._picked = rows, columns
+        return accessor
+
+    def _each_spelling(self) -> Iterator[Spelling | None]:
+        from dlwidgets.explain import frame
+
+        return frame.each_spelling(self._subject, self._found, self._name)
+
+    def _label_of(self, axis: int) -> Callable[[int], str]:
+        """Return what finds the label at a position; there is none beyond the end."""
+        from dlwidgets.explain import frame
+
+        size = self._sizes()[axis]
+
+        def label(place: int) -> str:
+            if not -size <= place < size:
+                return ""
+            return frame.full_label(self._subject, axis, place)[:100]
+
+        return label
+
+    @command
+    def _on_pick(self, value: dict[str, Any]) -> None:
+        """Select what the pickers say."""
+        self._check_subject()
+        accessor = str(value["accessor"])
+        self._picked = read_pick(value["rows"]), read_pick(value["columns"])
+        self._pick(accessor)
+
+    @command
+    def _on_accessor(self, value: str) -> None:
+        """Write the same selection in another way, as far as it goes."""
+        self._check_subject()
+        offered = self._offered.get(value)
+        if offered is None:
+            return
+        sizes = self._sizes()
+        rows, columns = (
+            carried(pick, self.accessor, value, offered[axis], size)
+            for pick, axis, size in zip(self._picked, ("rows", "columns"), sizes, strict=True)
+        )
+        if value in {"mask", ".query"} and not rows.value:
+            # A mask to begin with that every column knows.
+            rows = replace(rows, column=0, operator="notna")
+        self._picked = rows, columns
+        self._pick(value)
+
+    def _pick(self, accessor: str) -> None:
+        from dlwidgets.explain import frame
+
+        rows, columns = self._picked
+        self._take(frame.pick(self._subject, accessor, rows, columns, self._name), accessor)
+
+    @command
+    def _on_area(self, value: dict[str, Any]) -> None:
+        """Select rows and columns by position, each given as ranges."""
+        self._check_subject()
+        rows, columns = (
+            _positions(value[axis], size)
+            for axis, size in zip(("rows", "columns"), self._sizes(), strict=True)
+        )
+        self._area(rows, columns, self.accessor)
+
+    @command
+    def _on_read(self, value: str) -> None:
+        """Select what was typed; what is wrong with it is shown below it."""
+        self._check_subject()
+        self._read(str(value))
+
+    @command
+    def _on_search(self, value: dict[str, Any]) -> None:
+        """Send the positions and labels that a text is in."""
+        from dlwidgets.explain import frame
+
+        axis = int(value["axis"])
+        places = frame.search(self._subject, axis, str(value["text"]))
+        label = self._label_of(axis)
+        found = [{"position": int(place), "label": plain(label(int(place)))} for place in places]
+        self.send({"kind": "found", "view": value["view"], "found": found})
+
+    @command
+    def _on_spell(self, value: int) -> None:
+        """Compare other spellings for a moment; the page asks again until all are done."""
+        if int(value) != self._spellings["version"] or self._spellings["done"]:
+            return
+        end, done = time.perf_counter() + SLICE, False
+        while time.perf_counter() < end and not done:
+            done = self._spell_on()
+        self._spellings = {
+            "version": self._spellings["version"],
+            "done": done,
+            "rows": [spelling_row(one) for one in self._spelt],
+        }
+
+    def _spell_on(self) -> bool:
+        """Compare one more spelling; return whether there is none left."""
+        try:
+            spelling = next(self._rest)
+        except StopIteration:
+            return True
+        if spelling is not None:
+            self._spelt.append(spelling)
+        return False
+
+
+def _positions(ranges: Iterable[Iterable[int]], size: int) -> range | NDArray[np.int64]:
+    """Return the positions of some ranges ``[start, stop]``, cut to those that there are."""
+    import numpy as np
+
+    parts = []
+    for ends in ranges:
+        start, stop = (min(max(int(end), 0), size) for end in ends)
+        parts.append(range(start, stop))
+    if len(parts) == 1:
+        return parts[0]
+    joined = [np.arange(part.start, part.stop) for part in parts]
+    return np.unique(np.concatenate(joined)) if joined else range(0)
