@@ -357,6 +357,8 @@ export interface ForecastExplorerTraits {
     en: string;
     zh: string;
   }[];
+}
+
 /** A DataFrame or Series with both its rulers, labels and positions, to be selected from. */
 export interface FrameExplorerTraits {
   /** The way of selecting that is shown. */
