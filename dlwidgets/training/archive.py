@@ -270,9 +270,8 @@ def _numbers(row: dict[str, Any], *names: str) -> dict[str, Any]:
 
 def _knob(kept: dict[str, Any]) -> Knob:
     row = _numbers(kept, "value", "low", "high", "scheduled", "factor")
-    own = row.pop("own")
     # A slot of its own tells an optimizer's knob from one of the user's.
-    slot = None if own else Slot({row["key"]: row["value"]}, row["key"])
+    slot = None if row.pop("own") else Slot({row["key"]: row["value"]}, row["key"])
     return Knob(**row, slot=slot)
 
 

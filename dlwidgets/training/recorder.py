@@ -84,8 +84,8 @@ def mean(values: list[Number]) -> Number:
     return torch.stack([torch.as_tensor(value).reshape(()) for value in values]).mean()
 
 
-def check_names(names: Iterable[str]) -> None:
-    """Check that none of ``names`` is a column that every history has.
+def check_names(names: Iterable[str]) -> Iterable[str]:
+    """Return ``names`` if none of them is a column that every history has.
 
     Raises:
         ValueError: if one is.
@@ -97,6 +97,7 @@ def check_names(names: Iterable[str]) -> None:
                 f"log：历史表中已有 {name!r} 列，请换一个名字",
             )
         )
+    return names
 
 
 def as_number(name: str, value: object) -> Number:

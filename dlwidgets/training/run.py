@@ -202,17 +202,8 @@ class Run:
             (recorder.put_next if ahead else recorder.put)(name, value)
 
     def keep(self, **values: torch.Tensor | float) -> None:
-        """Do the same, but leave these names out of every chart; the history has them.
-
-        For many numbers of one kind, such as ``kl_0``, ``kl_1``, ...: the KL of each dimension,
-        which a `LatentExplorer` of the run shows.
-
-        Raises:
-            TypeError: as `log`.
-            ValueError: likewise.
-        """
-        check_names(values)
-        self._history.undrawn.update(values)
+        """Do as `log`, but leave these out of charts: ``kl_0``, ``kl_1``, ... of a VAE's code."""
+        self._history.undrawn.update(check_names(values))
         self.log(**values)
 
     def track(self, iterable: Iterable[T]) -> Iterator[T]:

@@ -22,7 +22,14 @@ import torch
 
 from dlwidgets.training.adversarial.game import SAMPLES, Game, arranged, gives_logits
 from dlwidgets.training.adversarial.rows import Rows
-from dlwidgets.training.names import user_frames
+from dlwidgets.training.adversarial.tells import (
+    alike,
+    beside,
+    equal,
+    labels_beside,
+    reaches,
+    scores,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +44,6 @@ _OUTPUTS = 4
 """Newest outputs of a module among which the input of another is looked for."""
 _CALLS = 400
 """Calls after which a scout takes what it has, or gives up."""
-_PREFERRED = ("y", "label", "labels", "target", "targets", "_")
 
 
 class Scout:
@@ -173,9 +179,9 @@ class Scout:
         else:
             rest = slice(None)
         if given.ndim > 0 and len(given[rest]) and not self._inputs[module].full:
-            labels = args[1][rest] if len(args) > 1 and _beside(args[1], given) else None
+            labels = args[1][rest] if len(args) > 1 and beside(args[1], given) else None
             if labels is None:
-                labels = _labels(len(given[rest]))
+                labels = labels_beside(len(given[rest]))
             self._inputs[module].append(given[rest], labels, passed=len(args) > 1)
         self._note(module, output, len(given))
 
@@ -184,10 +190,10 @@ class Scout:
         for other, outputs in self._outputs.items():
             for made in outputs if other is not module else ():
                 count = len(made) if made.ndim else 0
-                if 0 < count < len(given) and _alike(given, made):
-                    if _equal(given[-count:], made):
+                if 0 < count < len(given) and alike(given, made):
+                    if equal(given[-count:], made):
                         return other, slice(0, len(given) - count)
-                    if _equal(given[:count], made):
+                    if equal(given[:count], made):
                         return other, slice(count, None)
         return None, slice(0, 0)
 
@@ -195,7 +201,7 @@ class Scout:
         """Remember what a module returned, detached: the storage is known, the graph let go."""
         if isinstance(output, torch.Tensor):
             self._outputs[module].append(output.detach())
-            if output.ndim > 0 and output.numel() in _scores(output, rows):
+            if output.ndim > 0 and output.numel() in scores(output, rows):
                 self._scoring.add(module)
 
     def _maker(self, given: torch.Tensor) -> nn.Module | None:
@@ -210,10 +216,10 @@ class Scout:
         for other, outputs in self._outputs.items():
             if other is module:
                 continue
-            if _reaches(given.grad_fn, {id(p) for p in other.parameters()}):
+            if reaches(given.grad_fn, {id(p) for p in other.parameters()}):
                 return True
             # Detached samples beside as many real ones.
-            if any(len(given) == 2 * len(o) and _alike(given, o) for o in outputs if o.ndim):
+            if any(len(given) == 2 * len(o) and alike(given, o) for o in outputs if o.ndim):
                 return True
         return False
 
@@ -260,55 +266,3 @@ def owner(run: Run, optimizer: Optimizer) -> nn.Module | None:
             if wanted <= own and len(own) < size:
                 found, size = part, len(own)
     return found
-
-
-def _reaches(node: Any, parameters: set[int]) -> bool:  # noqa: ANN401 -- a node of autograd
-    """Whether a graph leads to one of the parameters."""
-    waiting, seen = [node], set()
-    while waiting:
-        one = waiting.pop()
-        if one is None or one in seen:
-            continue
-        seen.add(one)
-        if id(getattr(one, "variable", None)) in parameters:
-            return True
-        waiting += [before for before, _ in one.next_functions]
-    return False
-
-
-def _alike(given: torch.Tensor, output: torch.Tensor) -> bool:
-    """Whether both have rows of one size."""
-    return given[:1].numel() == output[:1].numel()
-
-
-def _equal(rows: torch.Tensor, made: torch.Tensor) -> bool:
-    """Whether rows have the very values that were made."""
-    return rows.device == made.device and torch.equal(rows.flatten(1), made.flatten(1))
-
-
-def _scores(output: torch.Tensor, rows: int) -> set[int]:
-    """Return how many numbers an output of scores may have: one a row, or a map of one channel."""
-    a_map = output.ndim == 4 and output.shape[:2] == (rows, 1)  # noqa: PLR2004 -- (n, 1, h, w)
-    return {rows, output.numel() if a_map else rows}
-
-
-def _beside(value: object, x: torch.Tensor) -> bool:
-    return isinstance(value, torch.Tensor) and value.ndim > 0 and len(value) == len(x)
-
-
-def _labels(rows: int) -> torch.Tensor | None:
-    """Return the classes of the batch, where the user's loop has them in a variable."""
-    for frame in user_frames(sys._getframe(2)):  # noqa: SLF001 -- the only way to the caller
-        known = {
-            name: value
-            for name, value in frame.f_locals.items()
-            if isinstance(value, torch.Tensor)
-            and value.dtype == torch.int64
-            and value.shape == (rows,)
-        }
-        for name in _PREFERRED:
-            if name in known:
-                return known[name]
-        if len(known) == 1:
-            return next(iter(known.values()))
-    return None
