@@ -235,8 +235,7 @@ def _no_run(source: Path) -> str:
 def _restore(described: dict[str, Any], members: dict[str, bytes]) -> Run:
     run = Run(described["name"])
     table = _read_table(described["columns"], members)
-    run._history.load(table, described["metrics"])
-    run._history.undrawn.update(described.get("undrawn", ()))
+    run._history.load(table, described["metrics"], described.get("undrawn", ()))
     for kept in described["knobs"]:
         knob = _knob(kept)
         values = table[knob.name].to_numpy(dtype=np.float64)

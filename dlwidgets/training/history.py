@@ -136,8 +136,11 @@ class History:
             columns.setdefault(name, changes.read(rows))
         return pd.DataFrame(columns)
 
-    def load(self, frame: pd.DataFrame, metrics: Iterable[str]) -> None:
+    def load(
+        self, frame: pd.DataFrame, metrics: Iterable[str], undrawn: Iterable[str] = ()
+    ) -> None:
         """Fill an empty history from a table that :meth:`frame` made."""
+        self.undrawn.update(undrawn)
         self._seconds.values = frame["seconds"].to_numpy(dtype=np.float64, copy=True)
         self.rows = len(frame)
         if "epoch" in frame:
