@@ -172,7 +172,9 @@ def test_a_widget_has_one_name_in_five_places() -> None:
     absent = []
     for file, title in found.items():
         name = file.stem
-        assert re.sub(r"(?<!^)(?=[A-Z])", "_", title).lower() == name
+        # A word begins at a capital behind a small letter, or before one: LSTM is one word.
+        words = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", title)
+        assert words.lower() == name
         pieces = [
             PACKAGE / "frontend" / "src" / "widgets" / name / "index.ts",
             PACKAGE / "static" / f"{name}.js",

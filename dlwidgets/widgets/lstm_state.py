@@ -94,8 +94,7 @@ class LSTMState(LSTMTraits):
         if self._study.advance(SLICE):
             self._put({**rows.map_rows(self._study, self._spot()), **self._at_spot()})
         else:
-            # Never quite the end, whatever rounding says: the page waits for it.
-            self._progress = min(0.999, self._study.progress)
+            self._progress = self._study.progress
 
     def _known(self, where: Where) -> None:
         if where not in self._study.net.places:
