@@ -137,7 +137,7 @@ class ForecastExplorer(Retraining, ForecastTraits, Widget, bundle="forecast_expl
         days = len(self._series)
         at = Setting(**values | {"split": round(values["split"] * days)})
         at.check(days)
-        fit = Fit(self._series, at, maker(at, self._own))
+        fit = Fit(self._series, at, maker(at, self._own), whole=self._own is not None)
         self._fit = fit  # from here on nothing is refused
         off = () if self._own is None else ("hidden_size",)
         return fit.job(), {

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from dlwidgets.training.forecast.series import Series
 
 
+MOST = 256
+"""Windows that go through a model at once, at most."""
+
+WORK = 2**18
+"""Hidden numbers, of all windows and days, that an LSTM works out in some milliseconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One position of the knobs; equal positions give equal numbers, bit for bit.
@@ -51,6 +58,11 @@ class Setting:
     def steps(self) -> int:
         """How many steps of the optimizer there are."""
         return self.epochs * -(-self.samples // self.batch_size)
+
+    @property
+    def at_once(self) -> int:
+        """How many windows go through the model at once, so that it takes some milliseconds."""
+        return max(1, min(MOST, WORK // (self.window * self.hidden_size)))
 
     def check(self, days: int) -> None:
         """Raise ValueError where the parts of a series of so many days are too short."""
