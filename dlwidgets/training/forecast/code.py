@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import torch
+
 if TYPE_CHECKING:
     from dlwidgets.training.forecast.setting import Setting
 
@@ -28,7 +30,7 @@ split, n, horizon = {split}, {window}, {horizon}
 
 # Mean and deviation of the training part alone: the test part is not known yet.
 mean, std = values[:split].mean(), values[:split].std() or 1.0
-z = torch.from_numpy((values - mean) / std).float()
+z = torch.from_numpy((values - mean) / std){cast}
 x, y = z.unfold(0, n, 1)[:-1, :, None], z[n:, None]  # each n days, and the next one
 
 {model}
@@ -111,6 +113,7 @@ def program(setting: Setting, about: str, *, own: bool, synthetic: str = "") -> 
         step=_STEP if whole else _STEP_IN_PIECES.format(setting.at_once),
         imports="\n".join([*imports, ""]),
         about=about,
+        cast=f".to({'next(model.parameters()).dtype' if own else torch.get_default_dtype()})",
         model="" if own else _MODEL,
         make="deepcopy(model)" if own else f"Forecaster({setting.hidden_size})",
         at_once=setting.at_once,

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from dlwidgets.language import say
-from dlwidgets.models.forecaster import Forecaster, go_on
+from dlwidgets.models.forecaster import Forecaster, go_on, windows
 from dlwidgets.training.checks import check
 from dlwidgets.training.forecast.result import Forecast, Scores, errors
 from dlwidgets.training.forecast.setting import Scaled, Setting, scale
@@ -90,8 +90,9 @@ class Fit(Lane):
         at = self.setting
         self.model = model = fresh().train()
         optimizer = torch.optim.Adam(model.parameters(), lr=at.lr)
-        device = next(model.parameters()).device
-        x, y = (part.to(device) for part in self.scaled.windows(at.window))
+        like = next(model.parameters())
+        device = like.device
+        x, y = windows(self.scaled.z.to(device, like.dtype), at.window)
         order = torch.Generator().manual_seed(at.seed)
         for epoch in range(1, at.epochs + 1):
             rows = torch.randperm(at.samples, generator=order).to(device).split(at.batch_size)
@@ -140,7 +141,7 @@ class Fit(Lane):
         tests = len(self.series) - at.split
         starts = x[self.setting.samples :: self.setting.horizon]  # (runs, n, 1)
         days = min(self.setting.horizon, tests)
-        runs = torch.empty(len(starts), days)
+        runs = torch.empty(len(starts), days, dtype=x.dtype)
         model.eval()
         for first in range(0, len(starts), at.at_once):
             rows = slice(first, first + at.at_once)
@@ -237,7 +238,7 @@ def maker(setting: Setting, model: nn.Module | None) -> Callable[[], nn.Module]:
 def _said_by(model: nn.Module, window: int) -> Tensor:
     from dlwidgets.training.hooks import unwatched
 
-    device = next(model.parameters()).device
+    some = next(model.parameters()).new_zeros(2, window, 1)
     with unwatched(), torch.no_grad(), torch.random.fork_rng([]):
-        said: Tensor = model.eval()(torch.zeros(2, window, 1, device=device))
+        said: Tensor = model.eval()(some)
     return said

@@ -89,7 +89,7 @@ class Scaled:
     errors in the test part look better than those that anybody can have who forecasts.
 
     Attributes:
-        z: the scaled values, (T,), float32.
+        z: the scaled values, (T,), float64.
         mean: of the training part.
         std: its standard deviation; 1 where all its values are equal.
     """
@@ -103,8 +103,11 @@ class Scaled:
         return z.cpu().numpy().astype(np.float64) * self.std + self.mean
 
     def windows(self, window: int) -> tuple[Tensor, Tensor]:
-        """Return each window and the value that follows it, (T − n, n, 1) and (T − n, 1)."""
-        return windows(self.z, window)
+        """Return each window and the value that follows it, (T − n, n, 1) and (T − n, 1).
+
+        They are of the type of new layers, float32 unless that was changed.
+        """
+        return windows(self.z.to(torch.get_default_dtype()), window)
 
 
 def scale(series: Series, split: int) -> Scaled:
@@ -126,5 +129,5 @@ def scale(series: Series, split: int) -> Scaled:
         )
     std = std or 1.0
     with np.errstate(over="ignore"):
-        z = torch.from_numpy((series.prices - mean) / std).float()  # (T,)
+        z = torch.from_numpy((series.prices - mean) / std)  # (T,)
     return Scaled(z, mean, std)

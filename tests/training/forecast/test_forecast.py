@@ -210,8 +210,9 @@ class Mine(nn.Module):
         return self.net(x)[:, 0]
 
 
-def test_a_model_of_ones_own_is_copied_and_its_program_agrees() -> None:
-    model = Mine()
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_a_model_of_ones_own_is_copied_and_its_program_agrees(dtype: torch.dtype) -> None:
+    model = Mine().to(dtype)
     before = [p.clone() for p in model.parameters()]
     fit, _ = fitted(walk(), model=model)
     assert fit.ending == "done"
@@ -219,6 +220,16 @@ def test_a_model_of_ones_own_is_copied_and_its_program_agrees() -> None:
     assert model.training
     scores = [score for pair in fit.forecast().scores for score in pair]
     assert printed(fit, walk(), model=model) == scores
+
+
+def test_in_a_session_of_doubles() -> None:
+    torch.set_default_dtype(torch.float64)
+    try:
+        fit, _ = fitted(walk())
+        assert fit.ending == "done"
+        assert printed(fit, walk()) == [score for pair in fit.forecast().scores for score in pair]
+    finally:
+        torch.set_default_dtype(torch.float32)
 
 
 @pytest.mark.parametrize(
