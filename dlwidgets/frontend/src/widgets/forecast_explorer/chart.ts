@@ -20,6 +20,9 @@ export const lookOf = (name: Name): Look => LOOKS[NAMES.indexOf(name)]!;
 /** Runs of fewer days are drawn as one line. */
 const APART = 3;
 
+/** Pixels of the axis of prices. */
+const BESIDE = 58;
+
 /** Pixels of half a day on the axis, less the padding beside it. */
 const HALF = 24;
 
@@ -30,7 +33,7 @@ export function chart(context: Context): Part {
   // At the end of the axis a day would be cut off.
   const room = (row: number): boolean => {
     const [from, to] = session.span;
-    const left = (to - row) / (to - from) * (drawn?.over.clientWidth ?? 900);
+    const left = (to - row) / (to - from) * (stand.clientWidth - BESIDE);
     return Number.isInteger(row) && (!session.dated || left > HALF);
   };
   const handle = divider(context, () => drawn);
@@ -51,7 +54,7 @@ export function chart(context: Context): Part {
           incrs: [...steps()],
           space: 110,
         },
-        axis(paint, 58, (value) => quantity(value, 5)),
+        axis(paint, BESIDE, (value) => quantity(value, 5)),
       ],
       series: [{}, {}],
     }),
