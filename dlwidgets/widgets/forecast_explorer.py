@@ -13,6 +13,8 @@ from dlwidgets.widgets.retrain_subject import told
 from dlwidgets.widgets.retraining import Retraining, turned
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from torch import nn
 
     from dlwidgets.training.forecast import Fit, Forecast, Series
@@ -40,7 +42,7 @@ class ForecastExplorer(Retraining, ForecastTraits, Widget, bundle="forecast_expl
     def __init__(
         self,
         series: object = None,
-        column: str | None = None,
+        column: Hashable | None = None,
         *,
         model: nn.Module | None = None,
         **values: Any,  # noqa: ANN401 -- each trait checks its own
@@ -66,7 +68,7 @@ class ForecastExplorer(Retraining, ForecastTraits, Widget, bundle="forecast_expl
         self._check_names(values, ("series", "column", "model"))
         self._given = series is not None
         self._series: Series = read(series, column)
-        self._own = model
+        self._chosen, self._own = column, model
         super().__init__(
             **values,
             _title=self._series.title._asdict(),
@@ -137,7 +139,7 @@ class ForecastExplorer(Retraining, ForecastTraits, Widget, bundle="forecast_expl
         days = len(self._series)
         at = Setting(**values | {"split": round(values["split"] * days)})
         at.check(days)
-        fit = Fit(self._series, at, maker(at, self._own))
+        fit = Fit(self._series, at, maker(at, self._own), whole=self._own is not None)
         self._fit = fit  # from here on nothing is refused
         off = () if self._own is None else ("hidden_size",)
         return fit.job(), {
@@ -181,8 +183,8 @@ class ForecastExplorer(Retraining, ForecastTraits, Widget, bundle="forecast_expl
         options = [f"{name}={self._written(name)!r}" for name in turned]
         if self._own is not None:
             options.insert(0, "model=model")
-        if self._series.column not in ("", "high"):
-            options.insert(0, repr(self._series.column))
+        if self._chosen not in (None, "high"):
+            options.insert(0, repr(self._chosen) if self._given else f"column={self._chosen!r}")
         if self._given:
             options.insert(0, "series")
         return f"dlwidgets.ForecastExplorer({', '.join(options)})"

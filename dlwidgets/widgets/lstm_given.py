@@ -132,9 +132,10 @@ class Words:
         }
 
     def _at(self, study: Study, step: int, ids: Any) -> str:  # noqa: ANN401 -- a tensor or None
-        if ids is not None:
+        given = study.base_ids
+        if ids is not None and given is not None:
             token = int(ids[step])
-            moved = token != int(study.base_ids[step])
+            moved = token != int(given[step])
             if self._vocab and (moved or not self._tokens):
                 return self._vocab[token] if token < len(self._vocab) else f"#{token}"
             if moved or not self._tokens:

@@ -81,11 +81,11 @@ def map_rows(study: Study, spot: Spot) -> dict[str, Any]:
         "_maps": maps(study.now),
         "_maps_before": maps(study.base) if study.changed else {},
         "_changed": study.changed,
-        "_broken": study.now.broken(),
+        "_broken": study.now.broken,
         "_progress": study.progress,
         "_held": [held_row(one) for one in study.ablations],
         "_apart": study.difference(spot.step),
-        "_reach": _reach(study),
+        "_reach": np.array([-study.reach, study.reach]),
     }
 
 
@@ -160,11 +160,3 @@ def _lines(course: Course, spot: Spot, across: NDArray[np.int32]) -> dict[str, N
         if spot.unit < course.net.units(name):
             found[name] = course.part(spot.where, name)[across, spot.unit].double().numpy()
     return found
-
-
-def _reach(study: Study) -> NDArray[np.float64]:
-    """Return ends between which most inputs lie, with room to go beyond those that were given."""
-    values = study.base.x[study.base.x.isfinite()]
-    most = float(values.abs().max()) if values.numel() else 1.0
-    most = 1.5 * most if most > 0 else 1.0
-    return np.array([-most, most])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dlwidgets.explain.tagging import Token
     from dlwidgets.training.run import Run
 
-MOST = 500
+MOST = 300
 """Words of a sentence that are tagged: more would keep the kernel busy while somebody types."""
 QUICK = 5_000_000
 """Numbers of an embedding above which neighbours are not looked for while a model trains."""
@@ -83,6 +83,7 @@ class TaggerExplorer(TaggerTraits, Widget, bundle="tagger_explorer"):
         self._name = name
         self._version = self._learnt = -1
         self._once: tuple[list[int], Tensor] | None = None
+        self._tokens: tuple[str, list[Token], bool] | None = None
         choice = examples(presets, vocab, self._lexicon)
         start = sentence if sentence is not None else next(iter(choice), "")
         super().__init__(
@@ -150,9 +151,15 @@ class TaggerExplorer(TaggerTraits, Widget, bundle="tagger_explorer"):
         return f"TaggerExplorer: {text}" + (" …" if len(self.words) > 12 else "")  # noqa: PLR2004 -- a line
 
     def _given(self) -> list[Token]:
+        return [token for token in self._cut(self.sentence) if token.id >= 0]
+
+    def _cut(self, text: str) -> list[Token]:
+        """Return the words of a text; of one that has just been cut they are known."""
         from dlwidgets.explain.tagging import split_words
 
-        return [one for one in split_words(self.sentence, self._lexicon, MOST)[0] if one.id >= 0]
+        if self._tokens is None or self._tokens[0] != text:
+            self._tokens = text, *split_words(text, self._lexicon, MOST)
+        return self._tokens[1]
 
     def _ids(self) -> list[int]:
         return [token.id for token in self._given()]
@@ -162,14 +169,14 @@ class TaggerExplorer(TaggerTraits, Widget, bundle="tagger_explorer"):
 
     def _show(self, **more: Any) -> None:  # noqa: ANN401 -- traits
         """Tag the sentence, and put all of it on the page at once."""
-        from dlwidgets.explain.tagging import split_words
-
         with self._lock:
-            text = str(more.get("sentence", self.sentence))
-            tokens, goes_on = split_words(text, self._lexicon, MOST)
-            words = [{"text": o.text, "word": o.word, "kind": o.kind} for o in tokens]
-            state = {**more, "_words": words, "_more": goes_on, **self._numbers(tokens)}
-            if self._at >= len(tokens) and "_at" not in more:
+            known = self._tokens
+            tokens = self._cut(str(more.get("sentence", self.sentence)))
+            state = more | self._numbers(tokens)
+            if self._tokens is not None and self._tokens is not known:
+                words = [{"text": o.text, "word": o.word, "kind": o.kind} for o in tokens]
+                state |= {"_words": words, "_more": self._tokens[2]}
+            if state.get("_at", self._at) >= len(tokens):
                 state["_at"] = -1
             self._put(state, tokens)
 
@@ -252,8 +259,17 @@ class TaggerExplorer(TaggerTraits, Widget, bundle="tagger_explorer"):
 
     @command
     def _on_look(self, value: int) -> None:
-        """Look at a word, by its place in the sentence; below 0 at none."""
-        self._show(_at=int(value))
+        """Look at a word, by its place in the sentence; elsewhere at none."""
+        from dlwidgets.explain.tagging import version
+
+        with self._lock:
+            tokens = self._cut(self.sentence)
+            at = int(value) if 0 <= int(value) < len(tokens) else -1
+            if version(self._model) == self._version:
+                self._put({"_at": at}, tokens)
+            else:
+                # A vector of now beside bars of before would fit together badly.
+                self._show(_at=at)
 
     @command
     def _on_compare(self, value: object) -> None:

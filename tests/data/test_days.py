@@ -1,7 +1,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlwidgets.data.days import Span, day, missing, parsed
@@ -15,6 +15,7 @@ def held(one: date, parts: list[Span]) -> bool:
     return any(first <= one <= last for first, last in parts)
 
 
+@settings(deadline=None)
 @given(spans, st.lists(spans, max_size=4))
 def test_missing_is_what_no_span_covers_but_for_weekends(wanted: Span, covered: list[Span]) -> None:
     gaps = missing(wanted, covered)
@@ -28,6 +29,7 @@ def test_missing_is_what_no_span_covers_but_for_weekends(wanted: Span, covered: 
         assert any(first <= one <= last and one.weekday() < 5 for one in DAYS)
 
 
+@settings(deadline=None)
 @given(st.dates(), st.sampled_from(["{:%Y-%m-%d}", "{:%Y%m%d}", "{:%Y/%m/%d}", "{:%Y年%m月%d日}"]))
 def test_a_day_is_read_as_it_was_written(one: date, form: str) -> None:
     # Some systems write the year 5 without zeros; no exchange is that old.

@@ -3,7 +3,7 @@ import hashlib
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlwidgets.data import Prices, synthetic_index
@@ -20,6 +20,7 @@ def test_the_same_seed_gives_the_same_prices() -> None:
     assert (len(shorter), digest[:16]) == (3500, "c598b29cf9d45116")
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32), st.integers(2, 400))
 def test_highs_and_lows_enclose_the_day_and_there_are_no_weekends(seed: int, days: int) -> None:
     frame = synthetic_index(seed, start="2020-02-29", days=days).frame

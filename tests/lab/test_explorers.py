@@ -135,6 +135,7 @@ AGREEING = {
     "autograd": "w = torch.tensor(3.0, requires_grad=True)\nexplore(w * 2 + 1)",
     "optimizer": "explore(torch.optim.Adam([torch.zeros(2, requires_grad=True)], lr=0.1))",
     "retrain": "dlwidgets.RetrainExplorer(steps=50)",
+    "lstm": "explore(nn.LSTM(3, 5, num_layers=2), torch.randn(9, 3))",
 }
 SHOWN = {
     "tensor": "explore(torch.arange(12).reshape(3, 4))",
@@ -155,3 +156,43 @@ def test_each_explorer_draws_itself_and_agrees_with_torch(open_notebook: Open) -
         expect(cell.locator(".dlw-failure:visible")).to_have_count(0)
         if name in AGREEING:
             expect(cell.locator(".dlw-badge")).to_have_attribute("data-tone", "good")
+
+
+LSTM = """\
+class Tagger(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embedding, self.lstm, self.linear = nn.Embedding(9, 4), nn.LSTM(4, 6), nn.Linear(6, 3)
+    def forward(self, ids):
+        return self.linear(self.lstm(self.embedding(ids))[0])
+tagger = Tagger()
+w = explore(tagger, torch.arange(7))
+w"""
+
+
+def test_an_lstm_inside_a_model_opens_and_a_change_of_its_input_is_torchs(
+    open_notebook: Open,
+) -> None:
+    notebook = open_notebook(
+        LSTM,
+        "theirs = tagger.lstm(torch.tensor(w.opened.states['x']))[0]\n"
+        "ours = torch.tensor(w.opened.states['h'])\n"
+        "print(w.opened.step, torch.allclose(ours, theirs, atol=1e-6), w.opened.states['x'][3, 0])",
+    )
+    notebook.run(1)
+    cell = notebook.cell(1)
+    cell.locator(".dlw-me-row").filter(has_text="lstm").click()
+    inner = cell.locator(".dlw-me-child .dlw-ls")
+    badge = inner.locator(".dlw-badge")
+    expect(badge).to_have_text("equals torch")
+    inner.locator("[data-part=f] .dlw-ls-map").focus()
+    for _ in range(3):
+        notebook.page.keyboard.press("ArrowLeft")
+    expect(inner.locator(".dlw-ls-diagram h3")).to_contain_text("step 3")
+    entry = inner.get_by_role("textbox", name="value of input 0")
+    entry.fill("2.5")
+    entry.press("Enter")
+    expect(inner.get_by_role("button", name="Undo all")).to_be_enabled()
+    expect(badge).to_have_text("equals torch")
+    notebook.wait_idle()
+    assert notebook.do(2).strip() == "3 True 2.5"

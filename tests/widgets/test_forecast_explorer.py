@@ -103,6 +103,10 @@ def test_other_columns() -> None:
     explorer = ForecastExplorer(prices(), "close", **QUICK)
     np.testing.assert_array_equal(explorer._truth, prices()["close"])
     assert explorer._line.startswith("dlwidgets.ForecastExplorer(series, 'close', ")
+    numbered = prices().set_index("date").set_axis([0, 1], axis=1)
+    line = ForecastExplorer(numbered, 1, **QUICK)._line
+    again = eval(line, {"dlwidgets": dlwidgets, "series": numbered})
+    np.testing.assert_array_equal(again._truth, prices()["close"])
     with pytest.raises(ValueError, match=r"got 'colse'; .* Did you mean 'close'\?"):
         ForecastExplorer(prices(), "colse")
 
@@ -159,6 +163,7 @@ def test_the_program_prints_what_is_shown() -> None:
     shown = [score for pair in explorer.result.scores for score in pair]
     assert run(explorer.code(), series=series) == shown
     synthetic = ForecastExplorer(column="low", **QUICK | {"epochs": 1})
+    assert synthetic._line.startswith("dlwidgets.ForecastExplorer(column='low', window=5")
     shown = [score for pair in synthetic.result.scores for score in pair]
     assert run(synthetic.code()) == shown
 

@@ -6,6 +6,7 @@ The formulas are those of the documentation of ``nn.LSTM``, ``nn.GRU`` and ``nn.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import torch
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
     from dlwidgets.explain.recurrent.reading import Net, Weights, Where
 
 CHUNK = 32
-"""Steps between two chances to stop: some milliseconds also of large nets."""
+"""Steps between two chances to stop, at most."""
+
+WORK = 8e6
+"""Products between two chances to stop: a few milliseconds; large nets stop more often."""
 
 
 @dataclass
@@ -83,11 +87,18 @@ class Course:
         at = where[0] * self.net.directions + where[1]
         return self.begin.h[at], self.begin.c[at]
 
+    @cached_property
     def broken(self) -> int:
-        """Return the first step with a state that is no finite number, or −1."""
-        whole = torch.stack([h.isfinite().all(1) for h in (*self.h.values(), *self.c.values())])
-        bad = (~whole.all(0)).nonzero()
-        return int(bad[0]) if len(bad) else -1
+        """The first step with a state that is no finite number, or −1."""
+        first = self.steps
+        for part in (*self.h.values(), *self.c.values()):
+            # A sum is quick, and finite only of finite numbers; large ones may overflow it.
+            for step in (~part.sum(1).isfinite()).nonzero().flatten().tolist():
+                if step >= first:
+                    break
+                if not part[step].isfinite().all():
+                    first = step
+        return first if first < self.steps else -1
 
 
 def run(
@@ -110,21 +121,22 @@ def run(
     course = Course(net, x, begin)
     changed = (0, len(x) - 1) if known is None else known[1:]
     done, total = 0, len(x) * len(net.places)
+    chunk = max(1, min(CHUNK, int(WORK * len(net.places) / net.size)))
     for layer in range(net.layers):
         given, low, high = course.input(layer), *changed
         for way in range(net.directions):
             where = (layer, way)
             _room(course, where)
             kept = range(high + 1, len(x)) if way else range(low)
-            for first in range(0, len(kept), CHUNK * CHUNK):
-                _keep(course, where, known, kept[first : first + CHUNK * CHUNK])
+            for first in range(0, len(kept), CHUNK * chunk):
+                _keep(course, where, known, kept[first : first + CHUNK * chunk])
                 yield done / total
             own = [one for one in alterations if one.where == where]
             order = range(high, -1, -1) if way else range(low, len(x))
             done += len(x) - len(order)
             state = course.before(where, order[0]) if len(order) else course.start(where)
-            for first in range(0, len(order), CHUNK):
-                steps = order[first : first + CHUNK]
+            for first in range(0, len(order), chunk):
+                steps = order[first : first + chunk]
                 state = _walk(course, where, given, steps, state, own)
                 done += len(steps)
                 yield done / total

@@ -39,6 +39,7 @@ class Study:
         x: the input as edited, (steps, features).
         ids: its tokens, where they were embedded.
         base_ids: the tokens as given.
+        reach: a number beyond all that were given, as room for other inputs.
     """
 
     def __init__(
@@ -88,6 +89,9 @@ class Study:
         self.index, self._begin = index, begin
         self.base = self.now = whole(run(self.net, x, begin))
         ids = self.given.ids
+        values = x[x.isfinite()]
+        most = float(values.abs().max()) if values.numel() else 0.0
+        self.reach = 1.5 * most if most > 0 else 1.0
         self.base_ids = None if ids is None else ids[: len(x), index]
         self.restore()
 
@@ -99,7 +103,9 @@ class Study:
     @property
     def changed(self) -> bool:
         """Whether anything is edited or held."""
-        return bool(self.ablations) or not _same(self.x, self.base.x)
+        return bool(self.ablations) or any(
+            not _same(self.x[step], self.base.x[step]) for step in self._edited
+        )
 
     # --- changes ----------------------------------------------------------------------------
 
@@ -108,6 +114,7 @@ class Study:
         self.ablations: tuple[Ablation, ...] = ()
         self._alterations: tuple[Alteration, ...] = ()
         self.x = self.base.x.clone()
+        self._edited: set[int] = set()
         self.ids = None if self.base_ids is None else self.base_ids.clone()
         self.now = self.base
         self._running: Generator[float, None, Course] | None = None
@@ -136,6 +143,7 @@ class Study:
         if found.shape != room.shape:
             raise ValueError(_wanted(room.shape, str(tuple(found.shape))))
         room.copy_(found)
+        self._edited.add(step)
         self._restart(step)
 
     def speak(self, step: int, token: int) -> None:
@@ -156,11 +164,19 @@ class Study:
         self._check("step", step, self.steps)
         self.x[step] = vectors(self.embedding, torch.tensor([token]))[0].to(self.net.dtype)
         self.ids[step] = token
+        self._edited.add(step)
         self._restart(step)
 
     def ablate(self, *ablations: Ablation) -> None:
-        """Hold these gates, and no others; `advance` or `finish` computes what follows."""
-        self.ablations = tuple(checked(self.net, one, self.steps) for one in ablations)
+        """Hold these gates, and no others; `advance` or `finish` computes what follows.
+
+        Of two that hold the same units from the same step, the later counts.
+        """
+        held = {
+            (one.where, one.gate, one.unit, one.since): checked(self.net, one, self.steps)
+            for one in ablations
+        }
+        self.ablations = tuple(held.values())
         self._alterations = tuple(numbers(one, self.base) for one in self.ablations)
         self._restart(None)
 
@@ -227,7 +243,10 @@ class Study:
             else nullcontext()
         )
         with context, kept_random(set()), torch.no_grad():
-            found = self.head(states.to(home.device, home.dtype))
+            try:
+                found = self.head(states.to(home.device, home.dtype))
+            except Exception as error:
+                raise ValueError(_no_head(states, error)) from error
         if not isinstance(found, torch.Tensor) or found.ndim not in {1, 2}:
             got = tuple(found.shape) if isinstance(found, torch.Tensor) else type(found).__name__
             raise ValueError(
@@ -283,6 +302,15 @@ def _cells(forward: Any, x: Tensor, begin: Begin, *, pair: bool) -> Tensor:  # n
         state = forward(one[None], state)
         found.append(state[0] if pair else state)
     return torch.cat(found)
+
+
+def _no_head(states: Tensor, error: Exception) -> str:
+    shape, why = tuple(states.shape), f"{type(error).__name__}: {error}"
+    return say(
+        f"LSTMExplorer: expected a head that takes states of shape {shape}, (steps, units); "
+        f"got {why}",
+        f"LSTMExplorer：head 应接受形状为 {shape}（步数, 单元数）的状态；得到 {why}",
+    )
 
 
 def _same(a: Tensor, b: Tensor) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dlwidgets.training.forecast.fitting import AT_ONCE
+import torch
 
 if TYPE_CHECKING:
     from dlwidgets.training.forecast.setting import Setting
@@ -30,7 +30,7 @@ split, n, horizon = {split}, {window}, {horizon}
 
 # Mean and deviation of the training part alone: the test part is not known yet.
 mean, std = values[:split].mean(), values[:split].std() or 1.0
-z = torch.from_numpy((values - mean) / std).float()
+z = torch.from_numpy((values - mean) / std){cast}
 x, y = z.unfold(0, n, 1)[:-1, :, None], z[n:, None]  # each n days, and the next one
 
 {model}
@@ -42,12 +42,7 @@ losses = []
 model.train()
 for epoch in range({epochs}):
     for rows in torch.randperm(split - n, generator=order).split({batch_size}):
-        out = model(x[rows])
-        loss = nn.functional.mse_loss(out.reshape(-1, 1), y[rows])
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
+{step}
 
 model.eval()
 test = x[split - n :]
@@ -75,6 +70,24 @@ for name, forecast in {{
     print(name, "MAE", np.mean(np.abs(off)), "RMSE", np.sqrt(np.mean(off**2)))
 """
 
+_STEP = """\
+        out = model(x[rows])
+        loss = nn.functional.mse_loss(out.reshape(-1, 1), y[rows])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())"""
+
+_STEP_IN_PIECES = """\
+        optimizer.zero_grad()
+        losses.append(0.0)
+        for some in rows.split({}):  # gradients add up: a step of the whole batch
+            out = model(x[some])
+            loss = nn.functional.mse_loss(out, y[some]) * (len(some) / len(rows))
+            loss.backward()
+            losses[-1] += loss.item()
+        optimizer.step()"""
+
 _SYNTHETIC = """
 from dlwidgets import data
 
@@ -95,12 +108,15 @@ def program(setting: Setting, about: str, *, own: bool, synthetic: str = "") -> 
         imports.insert(0, "from copy import deepcopy")
     if synthetic:
         imports.append(_SYNTHETIC.format(synthetic))
+    whole = own or min(setting.batch_size, setting.samples) <= setting.at_once
     return _PROGRAM.format(
+        step=_STEP if whole else _STEP_IN_PIECES.format(setting.at_once),
         imports="\n".join([*imports, ""]),
         about=about,
+        cast=f".to({'next(model.parameters()).dtype' if own else torch.get_default_dtype()})",
         model="" if own else _MODEL,
         make="deepcopy(model)" if own else f"Forecaster({setting.hidden_size})",
-        at_once=AT_ONCE,
+        at_once=setting.at_once,
         split=setting.split,
         window=setting.window,
         horizon=setting.horizon,

@@ -10,12 +10,11 @@ import torch
 from torch import nn
 
 from dlwidgets.language import say
-from dlwidgets.models.forecaster import Forecaster, go_on
+from dlwidgets.models.forecaster import Forecaster, go_on, windows
 from dlwidgets.training.checks import check
 from dlwidgets.training.forecast.result import Forecast, Scores, errors
 from dlwidgets.training.forecast.setting import Scaled, Setting, scale
 from dlwidgets.training.retrain.job import Job, Lane
-from dlwidgets.training.sweep.task import learn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from dlwidgets.training.forecast.series import Series
-
-AT_ONCE = 256
-"""Windows of one forward pass: a few milliseconds."""
 
 EVERY = 5
 """Epochs between two looks at the forecast; at first there are more."""
@@ -44,8 +40,22 @@ class Fit(Lane):
         free: the free-running forecast of the test part; None before the end.
     """
 
-    def __init__(self, series: Series, setting: Setting, fresh: Callable[[], nn.Module]) -> None:
-        """Prepare; ``fresh`` makes the model, once the random numbers are at the seed.
+    def __init__(
+        self,
+        series: Series,
+        setting: Setting,
+        fresh: Callable[[], nn.Module],
+        *,
+        whole: bool = False,
+    ) -> None:
+        """Prepare to train.
+
+        Args:
+            series: the prices.
+            setting: the position of the knobs.
+            fresh: makes the model, once the random numbers are at the seed.
+            whole: a batch goes through the model in one go, as batch norm needs it; else a large
+                one in pieces whose gradients are added, which is the same but for rounding.
 
         Raises:
             ValueError: for a series that is too short for this setting.
@@ -53,6 +63,7 @@ class Fit(Lane):
         setting.check(len(series))
         super().__init__("model", self._work(fresh), setting.steps)
         self.series, self.setting = series, setting
+        self._piece = setting.batch_size if whole else setting.at_once
         self.scaled: Scaled = scale(series, setting.split)
         self.model: nn.Module | None = None
         self.one_step: NDArray[np.float64] | None = None
@@ -79,23 +90,45 @@ class Fit(Lane):
         at = self.setting
         self.model = model = fresh().train()
         optimizer = torch.optim.Adam(model.parameters(), lr=at.lr)
-        device = next(model.parameters()).device
-        x, y = (part.to(device) for part in self.scaled.windows(at.window))
+        like = next(model.parameters())
+        device = like.device
+        x, y = windows(self.scaled.z.to(device, like.dtype), at.window)
         order = torch.Generator().manual_seed(at.seed)
         for epoch in range(1, at.epochs + 1):
             rows = torch.randperm(at.samples, generator=order).to(device).split(at.batch_size)
-            batches = ((x[some], y[some]) for some in rows)
-            for loss in learn(model, optimizer, _loss, batches):
-                yield (loss,)
+            for some in rows:
+                yield from self._learn(model, optimizer, x, y, some)
             if epoch in (1, 2, at.epochs) or epoch % EVERY == 0:
                 yield from self._look(model, x)
         yield from self._run_free(model, x)
 
+    def _learn(
+        self,
+        model: nn.Module,
+        optimizer: torch.optim.Optimizer,
+        x: Tensor,
+        y: Tensor,
+        rows: Tensor,
+    ) -> Iterator[tuple[float, ...]]:
+        """Take a step; the last row has its loss."""
+        optimizer.zero_grad()
+        total = 0.0
+        for some in rows.split(self._piece):
+            said = model(x[some]).reshape(-1, 1)
+            loss = nn.functional.mse_loss(said, y[some]) * (len(some) / len(rows))
+            loss.backward()
+            total += loss.item()
+            if len(some) < len(rows):
+                yield ()
+        optimizer.step()
+        yield (total,)
+
     def _look(self, model: nn.Module, x: Tensor) -> Iterator[tuple[()]]:
         """Forecast each day from the true ones before it; the parts of the series apart."""
+        at = self.setting
         said = []
         for part in (x[: self.setting.samples], x[self.setting.samples :]):
-            for some in part.split(AT_ONCE):
+            for some in part.split(at.at_once):
                 said.append(_said(model, some))
                 yield ()
         one_step = np.full(len(self.series), np.nan)
@@ -104,13 +137,14 @@ class Fit(Lane):
 
     def _run_free(self, model: nn.Module, x: Tensor) -> Iterator[tuple[()]]:
         """Forecast the test part in runs of ``horizon`` days, each from true days alone."""
-        tests = len(self.series) - self.setting.split
+        at = self.setting
+        tests = len(self.series) - at.split
         starts = x[self.setting.samples :: self.setting.horizon]  # (runs, n, 1)
         days = min(self.setting.horizon, tests)
-        runs = torch.empty(len(starts), days)
+        runs = torch.empty(len(starts), days, dtype=x.dtype)
         model.eval()
-        for first in range(0, len(starts), AT_ONCE):
-            rows = slice(first, first + AT_ONCE)
+        for first in range(0, len(starts), at.at_once):
+            rows = slice(first, first + at.at_once)
             for day, said in zip(range(days), go_on(model, starts[rows]), strict=False):
                 runs[rows, day] = said[:, 0].cpu()
                 yield ()
@@ -140,10 +174,6 @@ class Fit(Lane):
             scores=Scores(*(errors(one, truth, split) for one in forecasts)),
             ending=self.ending,
         )
-
-
-def _loss(said: Tensor, y: Tensor) -> Tensor:
-    return nn.functional.mse_loss(said.reshape(y.shape), y)
 
 
 def _said(model: nn.Module, x: Tensor) -> Tensor:
@@ -208,7 +238,7 @@ def maker(setting: Setting, model: nn.Module | None) -> Callable[[], nn.Module]:
 def _said_by(model: nn.Module, window: int) -> Tensor:
     from dlwidgets.training.hooks import unwatched
 
-    device = next(model.parameters()).device
+    some = next(model.parameters()).new_zeros(2, window, 1)
     with unwatched(), torch.no_grad(), torch.random.fork_rng([]):
-        said: Tensor = model.eval()(torch.zeros(2, window, 1, device=device))
+        said: Tensor = model.eval()(some)
     return said

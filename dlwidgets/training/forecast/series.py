@@ -13,6 +13,8 @@ import torch
 from dlwidgets.language import SILENT, Both, say, suggest
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from numpy.typing import NDArray
 
 NAMED = 3
@@ -84,7 +86,7 @@ def named(dates: pd.DatetimeIndex | None, row: int) -> str:
     return str(dates[row]).removesuffix(" 00:00:00")
 
 
-def read(data: object, column: str | None = None) -> Series:
+def read(data: object, column: Hashable | None = None) -> Series:
     """Return the series that ``data`` holds.
 
     Args:
@@ -132,7 +134,9 @@ def _synthetic() -> object:
 
 def _array(data: object) -> NDArray[Any]:
     if isinstance(data, torch.Tensor):
-        data = data.detach().cpu().numpy()
+        data = data.detach().cpu()
+        # NumPy has no such numbers.
+        data = (data.float() if data.dtype is torch.bfloat16 else data).numpy()
     if not isinstance(data, (np.ndarray, list, tuple)):
         raise TypeError(
             say(
@@ -156,25 +160,26 @@ def _array(data: object) -> NDArray[Any]:
 
 
 def _of_frame(
-    frame: pd.DataFrame, column: str | None, *, title: Both = SILENT, synthetic: bool = False
+    frame: pd.DataFrame, column: Hashable | None, *, title: Both = SILENT, synthetic: bool = False
 ) -> Series:
     days = _index_days(frame.index)
     for name in DAYS:
         if days is None and name in frame.columns:
             days = _days(frame[name], name)
-    numbers = [str(c) for c in frame.columns if c not in DAYS]
+    labels = [label for label in frame.columns if label not in DAYS]
+    numbers = [str(label) for label in labels]
     if column is None:
-        column = numbers[0] if len(numbers) == 1 else "high"
-    if column not in frame.columns:
+        column = labels[0] if len(labels) == 1 else "high"
+    if column not in labels:
         raise ValueError(
             say(
                 f"column: expected one of {', '.join(numbers)}, got {column!r}; choose one with "
-                f"column=.{suggest(column, numbers)}",
+                f"column=.{suggest(str(column), numbers)}",
                 f"column：应为 {', '.join(numbers)} 之一，得到 {column!r}；"
-                f"请用 column= 选择。{suggest(column, numbers)}",
+                f"请用 column= 选择。{suggest(str(column), numbers)}",
             )
         )
-    alike = [name for name in numbers if name == column]
+    alike = [label for label in labels if label == column]
     if len(alike) > 1:
         raise ValueError(
             say(
@@ -182,7 +187,9 @@ def _of_frame(
                 f"column：有 {len(alike)} 列都叫 {column!r}；请重命名",
             )
         )
-    return _series(frame[column].to_numpy(), days, title=title, column=column, synthetic=synthetic)
+    return _series(
+        frame[column].to_numpy(), days, title=title, column=str(column), synthetic=synthetic
+    )
 
 
 def _index_days(index: pd.Index[Any]) -> pd.DatetimeIndex | None:

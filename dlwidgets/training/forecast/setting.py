@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from dlwidgets.training.forecast.series import Series
 
 
+MOST = 256
+"""Windows that go through a model at once, at most."""
+
+WORK = 2**18
+"""Hidden numbers, of all windows and days, that an LSTM works out in some milliseconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One position of the knobs; equal positions give equal numbers, bit for bit.
@@ -52,6 +59,11 @@ class Setting:
         """How many steps of the optimizer there are."""
         return self.epochs * -(-self.samples // self.batch_size)
 
+    @property
+    def at_once(self) -> int:
+        """How many windows go through the model at once, so that it takes some milliseconds."""
+        return max(1, min(MOST, WORK // (self.window * self.hidden_size)))
+
     def check(self, days: int) -> None:
         """Raise ValueError where the parts of a series of so many days are too short."""
         if self.samples >= 1 and self.split < days:
@@ -77,7 +89,7 @@ class Scaled:
     errors in the test part look better than those that anybody can have who forecasts.
 
     Attributes:
-        z: the scaled values, (T,), float32.
+        z: the scaled values, (T,), float64.
         mean: of the training part.
         std: its standard deviation; 1 where all its values are equal.
     """
@@ -91,8 +103,11 @@ class Scaled:
         return z.cpu().numpy().astype(np.float64) * self.std + self.mean
 
     def windows(self, window: int) -> tuple[Tensor, Tensor]:
-        """Return each window and the value that follows it, (T − n, n, 1) and (T − n, 1)."""
-        return windows(self.z, window)
+        """Return each window and the value that follows it, (T − n, n, 1) and (T − n, 1).
+
+        They are of the type of new layers, float32 unless that was changed.
+        """
+        return windows(self.z.to(torch.get_default_dtype()), window)
 
 
 def scale(series: Series, split: int) -> Scaled:
@@ -114,5 +129,5 @@ def scale(series: Series, split: int) -> Scaled:
         )
     std = std or 1.0
     with np.errstate(over="ignore"):
-        z = torch.from_numpy((series.prices - mean) / std).float()  # (T,)
+        z = torch.from_numpy((series.prices - mean) / std)  # (T,)
     return Scaled(z, mean, std)

@@ -261,12 +261,12 @@ def test_nan_spreads_as_in_torch_and_is_told() -> None:
     x = torch.randn(6, 2)
     x[2, 1] = float("nan")
     study = Study(net, x)
-    assert study.now.broken() == 2
+    assert study.now.broken == 2
     assert study.difference(5) < 1e-6
     close(study.now.h[0, 0], called(net, x)[0])
     with torch.no_grad():
         net.weight_hh_l0[0, 0] = float("inf")
-    assert Study(net, torch.ones(3, 2)).now.broken() >= 0
+    assert Study(net, torch.ones(3, 2)).now.broken >= 0
 
 
 def test_half_precision_is_computed_in_float32_and_says_so() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
@@ -29,6 +29,9 @@ from dlwidgets.training.forecast import (
     read,
     scale,
 )
+from dlwidgets.training.forecast import (
+    setting as setting_module,
+)
 
 SMALL: dict[str, Any] = {"window": 5, "hidden_size": 4, "horizon": 3, "epochs": 2, "batch_size": 16}
 
@@ -42,7 +45,7 @@ def fitted(
 ) -> tuple[Fit, Series]:
     series = read(values)
     at = Setting(split=split, **SMALL | values_of)
-    fit = Fit(series, at, maker(at, model))
+    fit = Fit(series, at, maker(at, model), whole=model is not None)
     fit.job().advance()
     return fit, series
 
@@ -156,6 +159,7 @@ def test_another_seed_gives_other_numbers() -> None:
     assert (a.rows != c.rows).any()
 
 
+@settings(deadline=None, max_examples=25)
 @given(st.integers(1, 9), st.integers(1, 40), st.integers(0, 50))
 def test_the_program_finds_the_same_errors_to_the_last_digit(
     window: int, horizon: int, seed: int
@@ -163,6 +167,26 @@ def test_the_program_finds_the_same_errors_to_the_last_digit(
     values = walk(60, seed)
     fit, _ = fitted(values, 40, window=window, horizon=horizon, epochs=1, seed=seed)
     assert printed(fit, values) == [score for pair in fit.forecast().scores for score in pair]
+
+
+def test_a_large_batch_goes_in_pieces_that_are_one_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, _ = fitted(walk(), batch_size=50)
+    assert "for some in rows.split" not in program(whole.setting, "", own=False)
+    monkeypatch.setattr(setting_module, "WORK", 5 * 4 * 7)
+    pieces, _ = fitted(walk(), batch_size=50)
+    assert pieces.setting.at_once == 7
+    assert pieces.done == whole.done
+    np.testing.assert_allclose(pieces.rows, whole.rows, rtol=1e-5)
+    np.testing.assert_allclose(pieces.one_step, whole.one_step, rtol=1e-5)
+    scores = [score for pair in pieces.forecast().scores for score in pair]
+    assert printed(pieces, walk()) == scores
+    at = pieces.setting
+    again = Fit(read(walk()), at, maker(at, None))
+    job, slices = again.job(), 0
+    while not job.advance(0):
+        slices += 1
+    assert slices > 4 * 7
+    np.testing.assert_array_equal(again.rows, pieces.rows)
 
 
 def printed(fit: Fit, values: Any, **more: Any) -> list[float]:
@@ -186,8 +210,9 @@ class Mine(nn.Module):
         return self.net(x)[:, 0]
 
 
-def test_a_model_of_ones_own_is_copied_and_its_program_agrees() -> None:
-    model = Mine()
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_a_model_of_ones_own_is_copied_and_its_program_agrees(dtype: torch.dtype) -> None:
+    model = Mine().to(dtype)
     before = [p.clone() for p in model.parameters()]
     fit, _ = fitted(walk(), model=model)
     assert fit.ending == "done"
@@ -195,6 +220,16 @@ def test_a_model_of_ones_own_is_copied_and_its_program_agrees() -> None:
     assert model.training
     scores = [score for pair in fit.forecast().scores for score in pair]
     assert printed(fit, walk(), model=model) == scores
+
+
+def test_in_a_session_of_doubles() -> None:
+    torch.set_default_dtype(torch.float64)
+    try:
+        fit, _ = fitted(walk())
+        assert fit.ending == "done"
+        assert printed(fit, walk()) == [score for pair in fit.forecast().scores for score in pair]
+    finally:
+        torch.set_default_dtype(torch.float32)
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,7 @@ class Prices:
         (np.array(VALUES)[:, None], False),
         (np.array(VALUES, np.float32), False),
         (torch.tensor(VALUES, requires_grad=True), False),
+        (torch.tensor(VALUES, dtype=torch.bfloat16), False),
         (VALUES, False),
         (tuple(VALUES), False),
         (["3", "1", "4", "1.0", "5"], False),
@@ -89,6 +90,12 @@ def test_columns_are_chosen_by_name() -> None:
     assert read(frame()).column == "high"
     assert read(frame(), "low").prices[0] == VALUES[0] - 1
     assert read(frame()[["date", "low"]]).column == "low"
+    numbered = frame().set_index("date").set_axis([0, 1], axis=1)
+    assert (read(numbered, 1).column, read(numbered, 1).prices[0]) == ("1", VALUES[0] - 1)
+    assert read(numbered[[0]]).column == "0"
+    assert (
+        read(numbered.set_axis([("a", "high"), ("a", "low")], axis=1), ("a", "low")).prices[0] == 2
+    )
     with pytest.raises(ValueError, match=r"got 'hihg'; choose .* Did you mean 'high'\?"):
         read(frame(), "hihg")
     with pytest.raises(ValueError, match="expected one of low, close, got 'high'"):

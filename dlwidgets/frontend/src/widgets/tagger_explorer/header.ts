@@ -33,7 +33,8 @@ export function header({ bin, model, session, text }: Context): Part {
       say(state, follows ? text.learns(count(steps)) : steps ? text.learnt(count(steps)) : "");
       const possible = model.get("_kept");
       mark(compare, "title", possible ? text.compareHint : text.noCopy);
-      box.checked = model.get("compare") && possible;
+      // Until Python has heard of it the box stays as it was clicked.
+      if (!session.link.commands.pending("compare")) box.checked = model.get("compare") && possible;
       box.disabled = !possible;
       anew.disabled = !possible;
     },
