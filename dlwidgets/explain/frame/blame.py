@@ -31,18 +31,16 @@ Blame = tuple[str, Both, ast.expr, list[str]]
 
 def blamed(part: Part, how: str, reason: str) -> Blame | None:
     """Return what is wrong with a key on one axis, or None if it is not this one."""
+    if how in {"at", "iat"} and (is_list_like(part.key) or isinstance(part.key, slice)):
+        several = _for_one_cell(part, how)
+        if several is not None:
+            return several
     if is_mask(part.key):
         return _mask(part, reason)
     if how in {"iloc", "iat"}:
         return _position(part, reason)
     if isinstance(part.key, slice):
         return _slice(part, reason)
-    if how == "at" and is_list_like(part.key) and not isinstance(part.key, tuple):
-        words = Both(
-            ".at takes one label for each axis; for several use .loc.",
-            ".at 每个轴只接受一个标签；选取多个请用 .loc。",
-        )
-        return "wrong-type", words, part.node, []
     for node, key in _each(part):
         if present(key, part.labels):
             continue
@@ -50,6 +48,19 @@ def blamed(part: Part, how: str, reason: str) -> Blame | None:
         if found is not None:
             return found
     return None
+
+
+def _for_one_cell(part: Part, how: str) -> Blame | None:
+    """Return the words for a list, slice or mask where one cell is asked for."""
+    if isinstance(part.key, tuple):
+        return None
+    what = ("label", "标签") if how == "at" else ("position", "位置")
+    other = ".loc" if how == "at" else ".iloc"
+    words = Both(
+        f".{how} takes one {what[0]} for each axis; for several use {other}.",
+        f".{how} 每个轴只接受一个{what[1]}；选取多个请用 {other}。",
+    )
+    return "wrong-type", words, part.node, []
 
 
 def _each(part: Part) -> list[tuple[ast.expr, Any]]:
@@ -117,6 +128,12 @@ def _position(part: Part, reason: str) -> Blame | None:
             if size == 0:
                 words = Both(f"There are no {kind[0]}.", f"没有任何{kind[1]}。")
                 return "out-of-range", words, node, [":"]
+            if size == 1:
+                words = Both(
+                    f"There is one of the {kind[0]}, at position 0 (or -1); {key} is beyond it.",
+                    f"只有一{kind[1]}，位置为 0（或 -1）；{key} 超出范围。",
+                )
+                return "out-of-range", words, node, ["0"]
             words = Both(
                 f"There are {size:,} {kind[0]}: positions go from 0 to {size - 1:,}, or from "
                 f"-1 to {-size:,} counted from the end; {key} is beyond them.",
