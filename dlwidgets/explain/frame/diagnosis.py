@@ -153,7 +153,19 @@ def _codes(node: ast.Subscript, how: str, part: Part) -> tuple[str, ...]:
     found = [f"{root}.{one}[{key}]" for one in other.get(how, ())]
     if how == "loc" and part.axis == 0:
         found.insert(0, f"{root}[{key}]")
-    return tuple(found)
+    return (*found, *_at_position(node, root, how, part))
+
+
+def _at_position(node: ast.Subscript, root: str, how: str, part: Part) -> list[str]:
+    """Return ``df.loc["x", "price"]`` for ``df.loc[1, "price"]``, where 1 is a position."""
+    key = part.key
+    if how not in {"loc", "at"} or not isinstance(node.slice, ast.Tuple):
+        return []
+    if type(key) is not int or not -len(part.labels) <= key < len(part.labels):
+        return []
+    label = literal(part.labels[key])
+    keys = [label if one is part.node else ast.unparse(one) for one in node.slice.elts]
+    return [f"{root}.{how}[{', '.join(keys)}]"] if label else []
 
 
 def _attribute(error: PandasError, cause: BaseException | None, message: str) -> Diagnosis:
