@@ -12,7 +12,7 @@ from pandas.api.types import is_list_like
 from dlwidgets.explain.frame.literals import literal
 from dlwidgets.explain.frame.nearest import near, present
 from dlwidgets.explain.frame.tracking import is_mask
-from dlwidgets.language import Both
+from dlwidgets.language import SILENT, Both
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +79,24 @@ def _missing(part: Part, node: ast.expr, key: Any) -> Blame | None:  # noqa: ANN
     shown = literal(key) or type(key).__name__
     mean = f" Did you mean {spelt[0]}?" if spelt else ""
     asked = f"您是不是想写 {spelt[0]}？" if spelt else ""
+    hint = _type_hint(key, part)
     words = Both(
-        f"There is no {kind[0]} label {shown}.{mean}{_type_hint(key, part, zh=False)}",
-        f"没有{kind[1]}标签 {shown}。{asked}{_type_hint(key, part, zh=True)}",
+        f"There is no {kind[0]} label {shown}.{mean}{hint.en}",
+        f"没有{kind[1]}标签 {shown}。{asked}{hint.zh}",
     )
     return "missing-label", words, node, spelt
 
 
-def _type_hint(key: Any, part: Part, *, zh: bool) -> str:  # noqa: ANN401 -- any label
+def _type_hint(key: Any, part: Part) -> Both:  # noqa: ANN401 -- any label
     """Return what is said where a position was given for a label."""
-    whole = isinstance(key, int) and not isinstance(key, bool)
-    if whole and -len(part.labels) <= key < len(part.labels):
-        return (
-            f"{key} 是合法的位置：按位置选取用 .iloc。"
-            if zh
-            else f" {key} is a position; by position it is .iloc."
-        )
-    return ""
+    if type(key) is not int or not -len(part.labels) <= key < len(part.labels):
+        return SILENT
+    label = literal(part.labels[key])
+    there = (f", where {label} stands", f"（标签为 {label}）") if label else ("", "")
+    return Both(
+        f" {key} is a position{there[0]}; by position it is .iloc.",
+        f"{key} 是合法的位置{there[1]}：按位置选取用 .iloc。",
+    )
 
 
 def _position(part: Part, reason: str) -> Blame | None:
