@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from dlwidgets.widgets.broadcast_explorer import BroadcastExplorer
     from dlwidgets.widgets.conv_explorer import ConvExplorer
     from dlwidgets.widgets.explore import explore
+    from dlwidgets.widgets.frame_explorer import FrameExplorer
     from dlwidgets.widgets.gan_monitor import GanMonitor
     from dlwidgets.widgets.latent_explorer import LatentExplorer
     from dlwidgets.widgets.loss_explorer import LossExplorer
@@ -44,6 +45,7 @@ __all__ = [
     "AutogradExplorer",
     "BroadcastExplorer",
     "ConvExplorer",
+    "FrameExplorer",
     "GanMonitor",
     "LatentExplorer",
     "LossExplorer",
@@ -75,6 +77,7 @@ _HOMES = {
     "AutogradExplorer": "dlwidgets.widgets.autograd_explorer",
     "BroadcastExplorer": "dlwidgets.widgets.broadcast_explorer",
     "ConvExplorer": "dlwidgets.widgets.conv_explorer",
+    "FrameExplorer": "dlwidgets.widgets.frame_explorer",
     "GanMonitor": "dlwidgets.widgets.gan_monitor",
     "LatentExplorer": "dlwidgets.widgets.latent_explorer",
     "LossExplorer": "dlwidgets.widgets.loss_explorer",

@@ -80,6 +80,12 @@ _TENSOR = Way(
     "张量或数组：有计算图则打开计算图，否则打开其内存；两个则看广播",
 )
 
+_FRAME = Way(
+    "dlwidgets.widgets.frame_explorer:FrameExplorer",
+    "a pandas DataFrame or Series",
+    "pandas 的 DataFrame 或 Series",
+)
+
 _BUILT_IN: dict[str, Way] = {
     "builtins.function": Way(
         "dlwidgets.widgets.autograd_explorer:AutogradExplorer",
@@ -97,6 +103,11 @@ _BUILT_IN: dict[str, Way] = {
         "dlwidgets.sweep 的结果",
     ),
     "numpy.ndarray": _TENSOR,
+    # Pandas 3 names its classes by where users find them, pandas 2 by where they are defined.
+    "pandas.DataFrame": _FRAME,
+    "pandas.Series": _FRAME,
+    "pandas.core.frame.DataFrame": _FRAME,
+    "pandas.core.series.Series": _FRAME,
     "torch.Tensor": _TENSOR,
     **{f"torch.nn.modules.activation.{name}": _ACTIVATION for name in _ACTIVATIONS},
     "torch.nn.modules.conv.Conv2d": _CONVOLUTION,

@@ -265,6 +265,151 @@ export interface ConvExplorerTraits {
   _weight: WireArray<"float32" | "float64">;
 }
 
+/** A DataFrame or Series with both its rulers, labels and positions, to be selected from. */
+export interface FrameExplorerTraits {
+  /** The way of selecting that is shown. */
+  accessor: "[]" | ".loc" | ".iloc" | ".at" | ".iat" | "mask" | ".query";
+  /** What is selected, as code; set it to select. */
+  expression: string;
+  /** What is shown. */
+  panel: "select" | "lessons" | "changes" | "quiz";
+  /** An error in a handler, in one line; empty if none. */
+  _failure: string;
+  /** The frames that are on the page, by name. */
+  _grids: Record<string, {
+    version: number;
+    series: boolean;
+    name: string;
+    rows: {
+      size: number;
+      names: string[];
+      levels: number;
+      dtype: string;
+    };
+    columns: {
+      size: number;
+      names: string[];
+      levels: number;
+      dtype: string;
+    };
+    first: {
+      rows: number[];
+      columns: number[];
+      row_labels: string[][];
+      column_labels: string[][];
+      dtypes: string[];
+      align: string[];
+      texts: string[][];
+      missing: string[][];
+      flags: WireArray<"uint8">;
+    };
+  }>;
+  /** The chosen language; empty follows the page. */
+  _language: "" | "en" | "zh";
+  /** What can be picked with each accessor. */
+  _offered: Record<string, {
+    rows: ("all" | "one" | "list" | "slice" | "mask")[];
+    columns: ("all" | "one" | "list" | "slice" | "mask")[];
+  }>;
+  /** What the selection gives, without its cells. */
+  _outcome: {
+    version: number;
+    typed: string;
+    code: string;
+    kind: "scalar" | "Series" | "DataFrame" | "Index" | "other" | "error";
+    shape: number[];
+    dtype: string;
+    value: string;
+    lit: number;
+    first: number[];
+    computed: boolean;
+    picked: boolean;
+    notes: {
+      en: string;
+      zh: string;
+    }[];
+    warnings: string[];
+    error: {
+      reason: string;
+      exception: string;
+      message: string;
+      words: {
+        en: string;
+        zh: string;
+      };
+      nearest: string;
+      start: number;
+      stop: number;
+    };
+  };
+  /** What the pickers show. */
+  _picks: {
+    rows: {
+      kind: "all" | "one" | "list" | "slice" | "mask";
+      at: (number | string)[];
+      start: number | string | null;
+      stop: number | string | null;
+      step: number | null;
+      column: number;
+      operator:
+        | ">"
+        | ">="
+        | "<"
+        | "<="
+        | "=="
+        | "!="
+        | "isin"
+        | "between"
+        | "isna"
+        | "notna"
+        | "contains"
+        | "startswith";
+      value: string;
+      names: Record<string, string>;
+    };
+    columns: {
+      kind: "all" | "one" | "list" | "slice" | "mask";
+      at: (number | string)[];
+      start: number | string | null;
+      stop: number | string | null;
+      step: number | null;
+      column: number;
+      operator:
+        | ">"
+        | ">="
+        | "<"
+        | "<="
+        | "=="
+        | "!="
+        | "isin"
+        | "between"
+        | "isna"
+        | "notna"
+        | "contains"
+        | "startswith";
+      value: string;
+      names: Record<string, string>;
+    };
+  };
+  /** How often the frame was found changed by others. */
+  _renewed: number;
+  /** Other ways to write the selection. */
+  _spellings: {
+    version: number;
+    done: boolean;
+    rows: {
+      code: string;
+      words: {
+        en: string;
+        zh: string;
+      };
+      idiomatic: boolean;
+    }[];
+  };
+  /** What the frame is called in code. */
+  _variable: string;
+}
+
 /** Adversarial training, look by look: scores, gradients, samples of one noise, diagnosis. */
 export interface GanMonitorTraits {
   /** Which shot of the film is shown, from 0; -1 follows the newest. */
