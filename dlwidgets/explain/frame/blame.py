@@ -105,7 +105,8 @@ def _position(part: Part, reason: str) -> Blame | None:
             )
             return "wrong-type", words, node, []
         if isinstance(key, slice):
-            if reason == "wrong-type":
+            ends = (key.start, key.stop, key.step)
+            if reason == "wrong-type" and not all(one is None or type(one) is int for one in ends):
                 words = Both(
                     "Slices of .iloc go from a whole number to a whole number; labels go to .loc.",
                     ".iloc 切片的起止须为整数位置；标签切片请用 .loc。",

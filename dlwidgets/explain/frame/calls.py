@@ -72,7 +72,7 @@ def _query(node: ast.Call, held: Held, args: list[Any], named: dict[str, Any]) -
         result = held.value.query(text[0])  # says what it wants
         return Held(result)
     place = node.args[0] if node.args else node.keywords[0].value
-    checked_query(place, text[0])
+    checked_query(place, text[0], held.value)
     scope: dict[str, Any] = {"local_dict": {}, "global_dict": {}, "engine": "python"}
     result = held.value.query(text[0], **scope)
     mask = held.value.eval(text[0], **scope)

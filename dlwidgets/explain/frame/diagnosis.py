@@ -36,6 +36,7 @@ MESSAGES = (
     ("Too many indexers", "too-many"),
     ("truth value", "ambiguous"),
     ("is ambiguous", "ambiguous"),
+    ("accessor", "wrong-type"),
 )
 """Parts of pandas' messages, and what they mean."""
 
@@ -75,7 +76,7 @@ def diagnosed(error: PandasError, tree: ast.expr) -> Diagnosis:
     if not isinstance(node, ast.Subscript):
         return Diagnosis(_refusal(reason, cause, message, _general(cause)), node)
     parts = _parts(held.value, node, error.how, error.key)
-    for part in parts:
+    for part in () if reason == "too-many" else parts:
         found = blamed(part, error.how, reason)
         if found is not None:
             reason, words, culprit, instead = found

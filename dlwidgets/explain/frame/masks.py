@@ -14,7 +14,7 @@ def mask_in(code: str, name: str) -> tuple[str, str | None] | None:
         tree = ast.parse(code, mode="eval").body
     except (SyntaxError, ValueError):
         return None
-    found = _by_query(tree, name)
+    found = _by_query(code, tree, name)
     if found is not None or not isinstance(tree, ast.Subscript):
         return found
     parts = _parts(tree, name)
@@ -58,11 +58,11 @@ def _is_mask(node: ast.expr) -> bool:
     return isinstance(node, ast.Compare)
 
 
-def _by_query(tree: ast.expr, name: str) -> tuple[str, str | None] | None:
+def _by_query(code: str, tree: ast.expr, name: str) -> tuple[str, str | None] | None:
     """Return the condition of ``df.query("...")`` as a mask, where it can be written as one."""
     columns = None
     if isinstance(tree, ast.Subscript):
-        columns, tree = ast.unparse(tree.slice), tree.value
+        columns, tree = _code(code, tree.slice), tree.value
     plain = (
         isinstance(tree, ast.Call)
         and isinstance(tree.func, ast.Attribute)

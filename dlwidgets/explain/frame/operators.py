@@ -109,6 +109,8 @@ def _numbers(value: Any) -> bool:  # noqa: ANN401 -- an operand
         return all(_is_number(one) for one in value.dtypes)
     if isinstance(value, (pd.Series, pd.Index)):
         return not isinstance(value, pd.MultiIndex) and _is_number(value.dtype)
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind in "biufmM"
     if value is pd.NaT or value is pd.NA or value is None:
         return True
     return isinstance(value, (int, float, complex, np.number, np.bool_, pd.Timedelta))

@@ -139,7 +139,10 @@ class _Writer:
             return ":"
         if pick.kind == "mask":
             mask = self.mask(pick)
-            return f"({mask}).to_numpy()" if accessor in {".iloc", ".iat"} else mask
+            by_position = accessor in {".iloc", ".iat"} and not mask.startswith(
+                f"{self.name}.index"
+            )
+            return f"({mask}).to_numpy()" if by_position else mask
         if pick.kind == "slice":
             return self.slice(accessor, pick, axis)
         by_position = accessor in {".iloc", ".iat"}
@@ -243,6 +246,8 @@ def select(
         accessor = {".at": ".loc", ".iat": ".iloc"}[accessor]
     if accessor in {"mask", ".query"}:
         accessor = ".loc"
+    if accessor == "[]" and picks[1].kind == "slice":
+        picks[1] = Pick("list", tuple(int(one) for one in columns))
     return pick(subject, accessor, picks[0], picks[1], name)
 
 

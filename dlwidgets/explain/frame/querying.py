@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
+from typing import TYPE_CHECKING
+
+from pandas.api.types import is_numeric_dtype
 
 from dlwidgets.explain.frame.grammar import LONGEST, RefusedError, check_size, refused
 from dlwidgets.explain.frame.outcome import Refusal
 from dlwidgets.language import Both
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _PLAIN = (
     *(ast.Compare, ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.Name, ast.Constant, ast.List, ast.Tuple),
@@ -19,7 +25,7 @@ _OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.BitAnd, ast.BitOr)
 _QUOTED = re.compile(r"`[^`\n]*`")
 
 
-def checked_query(place: ast.expr, text: str) -> None:
+def checked_query(place: ast.expr, text: str, frame: pd.DataFrame) -> None:
     """Refuse what may not stand in a query.
 
     Raises:
@@ -46,6 +52,12 @@ def checked_query(place: ast.expr, text: str) -> None:
         raise RefusedError(error.refusal, place) from error
     for node in ast.walk(tree):
         _check(place, node)
+        if (
+            isinstance(node, ast.BinOp)
+            and isinstance(node.op, ast.Mult)
+            and not _numbers(node, frame)
+        ):
+            raise _refused(place, ast.unparse(node)[:60])
 
 
 def _syntax(text: str) -> Refusal:
@@ -90,6 +102,13 @@ def _texts(node: ast.expr) -> bool:
     return isinstance(node, (ast.List, ast.Tuple)) or (
         isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes))
     )
+
+
+def _numbers(node: ast.AST, frame: pd.DataFrame) -> bool:
+    """Return whether all that is multiplied are columns of numbers: texts would grow."""
+    names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+    kinds = dict(zip(map(str, frame.columns), frame.dtypes, strict=True))
+    return all(name in kinds and is_numeric_dtype(kinds[name]) for name in names)
 
 
 def _refused(place: ast.expr, what: str) -> RefusedError:

@@ -22,7 +22,7 @@ from dlwidgets.explain.frame.outcome import (
 from dlwidgets.explain.frame.remarks import remarks
 from dlwidgets.language import Both
 
-WIDE = str.maketrans("（），：【】“”‘’＝＜＞＆｜～", "(),:[]\"\"''=<>&|~")  # noqa: RUF001 -- these are the signs
+WIDE = str.maketrans("（），：【】［］“”‘’＝＜＞＆｜～．＋－＊／！", "(),:[][]\"\"''=<>&|~.+-*/!")  # noqa: RUF001 -- these are the signs
 """Signs of a Chinese keyboard, and what Python has for them."""
 
 QUOTED = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""")
@@ -52,7 +52,7 @@ class Typed:
         plain = text.rstrip()
         self.cut = len(plain) - len(plain.lstrip())
         plain = re.sub(r"[\r\n\t\u3000]", " ", plain[self.cut :])
-        self.added = len(name) if plain.startswith((".", "[", "【")) else 0
+        self.added = len(name) if plain.translate(WIDE).startswith((".", "[")) else 0
         self.whole = name + plain if self.added else plain
         if len(text) > LONGEST:
             self.whole = self.whole[:60]

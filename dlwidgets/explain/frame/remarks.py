@@ -7,16 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from dlwidgets.explain.frame.nearest import present
 from dlwidgets.language import Both
 
 if TYPE_CHECKING:
     from dlwidgets.explain.frame.interpreter import Interpreter
+
+LOOKED_UP = 200_000
+"""Labels among which the ends of a slice are looked up."""
 
 INCLUDED = Both("A slice of labels includes its last label.", "标签切片包含终点标签。")
 EXCLUDED = Both("A slice of positions ends before its stop.", "位置切片不包含终点位置。")
 BEYOND = Both(
     "A slice may reach beyond the end: there it is cut, without an error.",
     "切片可以超出末尾：超出部分被截去，不会报错。",
+)
+BETWEEN = Both(
+    "An end that is no label counts as between labels: they are sorted, so it is clear where.",
+    "端点不是已有标签时，按排序位置落在标签之间，因此仍可确定范围。",
 )
 ROWS = Both("In [], a slice takes rows, a name takes a column.", "[] 中切片取行，名称取列。")
 CHAIN = Both(
@@ -56,13 +64,22 @@ def _is_chain(node: ast.Subscript) -> bool:
 def _of_slice(value: Any, how: str, key: slice, axis: int) -> list[Both]:  # noqa: ANN401 -- a frame or Series
     by_position = how == "iloc" or (how == "[]" and _positions(value.index, key))
     if not by_position:
-        return [INCLUDED] if key.stop is not None else []
+        return _by_label(value, key, axis)
     size = value.shape[axis] if axis < value.ndim else 0
     found = [EXCLUDED] if key.stop is not None else []
     ends = [end for end in (key.start, key.stop) if isinstance(end, int)]
     if any(end > size or end < -size for end in ends):
         found.append(BEYOND)
     return found
+
+
+def _by_label(value: Any, key: slice, axis: int) -> list[Both]:  # noqa: ANN401 -- a frame or Series
+    """Return what is said of a slice of labels, and of ends that are none."""
+    labels = value.columns if axis else value.index
+    ends = [end for end in (key.start, key.stop) if end is not None]
+    absent = len(labels) <= LOOKED_UP and not all(present(end, labels) for end in ends)
+    included = key.stop is not None and (not absent or present(key.stop, labels))
+    return ([INCLUDED] if included else []) + ([BETWEEN] if absent else [])
 
 
 def _positions(labels: pd.Index, key: slice) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from dlwidgets.explain.frame.literals import label_code, quoted
+from dlwidgets.explain.frame.keys import LISTED, Keys, attribute, is_all, slice_of
+from dlwidgets.explain.frame.literals import quoted
 from dlwidgets.explain.frame.masks import as_query, mask_in
 from dlwidgets.explain.frame.outcome import Spelling
 from dlwidgets.explain.frame.reading import read
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dlwidgets.explain.frame.outcome import Cells, Outcome, Span, Subject
-
-LISTED = 20
-"""Positions that are written out one by one."""
 
 COMPARED = 5_000_000
 """Cells up to which every value is compared; of more, positions, labels and dtypes are."""
@@ -70,9 +67,11 @@ def each_spelling(
         if isinstance(subject, pd.Series)
         else _frame(subject, outcome, name)
     )
-    candidates = dict([*_masks(subject, outcome, name), *by_axes][::-1])
+    candidates: dict[str, Both] = {}
+    for code, words in [*_masks(subject, outcome, name), *by_axes]:
+        candidates.setdefault(code, words)
     first = True
-    for code, words in reversed(candidates.items()):
+    for code, words in candidates.items():
         good = verified(subject, outcome, code, name)
         yield Spelling(code, words, idiomatic=first) if good else None
         first = first and not good
@@ -115,9 +114,9 @@ def _masks(subject: Subject, outcome: Outcome, name: str) -> Iterator[Candidate]
 
 def _frame(frame: pd.DataFrame, outcome: Outcome, name: str) -> Iterator[Candidate]:
     cells = outcome.cells[0]
-    writer = _Axis(frame, name)
-    all_rows = _is_all(cells.rows, len(frame))
-    all_columns = _is_all(cells.columns, frame.shape[1])
+    writer = Keys(frame, name)
+    all_rows = is_all(cells.rows, len(frame))
+    all_columns = is_all(cells.columns, frame.shape[1])
     if outcome.kind == "scalar":
         yield from _cell(writer, cells, name)
         return
@@ -137,92 +136,7 @@ def _along_rows(frame: pd.DataFrame, outcome: Outcome) -> bool:
     return bool(same(labels, frame.index[list(outcome.cells[0].rows)]))
 
 
-def _is_all(places: Span, size: int) -> bool:
-    return isinstance(places, range) and places == range(size)
-
-
-class _Axis:
-    """Writes positions of either axis as keys."""
-
-    def __init__(self, subject: Subject, name: str) -> None:
-        self.subject = subject
-        self.name = name
-
-    def size(self, axis: int) -> int:
-        """Return how many positions there are."""
-        return int(self.subject.shape[axis]) if axis < self.subject.ndim else 1
-
-    def label(self, axis: int, place: int) -> str:
-        """Return the code of a label."""
-        return label_code(self.subject, axis, int(place), self.name)
-
-    def positions(self, axis: int, places: Span) -> list[str]:
-        """Return keys of ``.iloc`` that name the positions, the usual one first."""
-        if _is_all(places, self.size(axis)):
-            return [":"]
-        listed = [f"[{', '.join(map(str, places))}]"] if 0 < len(places) <= LISTED else []
-        if not isinstance(places, range):
-            return listed
-        cut = [_slice(places, self.size(axis))]
-        return listed + cut if _is_list(places) else cut + listed
-
-    def labels(self, axis: int, places: Span) -> list[str]:
-        """Return keys of ``.loc`` that may name the positions, the usual one first."""
-        size = self.size(axis)
-        if _is_all(places, size):
-            return [":"]
-        if len(places) == 0:
-            return ["[]"]
-        cut, listed, found = [], [], []
-        if isinstance(places, range) and len(places) > 1:
-            down = places.step < 0
-            start = "" if places[0] == (size - 1 if down else 0) else self.label(axis, places[0])
-            last = places[-1] == (0 if down else size - 1)
-            stop = "" if last else self.label(axis, places[-1])
-            cut.append(f"{start}:{stop}" + (f":{places.step}" if places.step != 1 else ""))
-        if len(places) <= LISTED:
-            names = dict.fromkeys(self.label(axis, one) for one in places)
-            listed.append(f"[{', '.join(names)}]")
-            if len(names) < len(places) or isinstance(self.labels_of(axis), pd.MultiIndex):
-                found.append(next(iter(names)))  # one label that stands at several of them
-        first_list = isinstance(places, range) and _is_list(places)
-        return found + (listed + cut if first_list else cut + listed)
-
-    def labels_of(self, axis: int) -> pd.Index:
-        """Return the labels of an axis."""
-        return self.subject.index if axis == 0 else self.subject.columns
-
-
-def _is_list(places: range) -> bool:
-    """Return whether one would rather list positions than write a slice."""
-    return len(places) == 1 or (len(places) == 2 and places.step != 1)  # noqa: PLR2004 -- a pair
-
-
-def _slice(places: range, size: int) -> str:
-    """Return a slice of positions as short as it can be."""
-    if len(places) == 0:
-        return ":0"
-    forward = places.step > 0
-    start, stop = places[0], places[-1] + (1 if forward else -1)
-    begin = "" if start == (0 if forward else size - 1) else str(start)
-    end = "" if (stop >= size if forward else stop < 0) else str(stop)
-    return f"{begin}:{end}" + (f":{places.step}" if places.step != 1 else "")
-
-
-def _attribute(writer: _Axis, place: int) -> str:
-    """Return the name of a column where it can follow a dot, or an empty text."""
-    label = writer.subject.columns[place]
-    plain = type(label) is str and label.isidentifier() and not label.startswith("_")
-    if not plain or hasattr(type(writer.subject), label):
-        return ""
-    try:
-        ast.parse(f"df.{label}", mode="eval")
-    except SyntaxError:
-        return ""  # a word of Python's own
-    return str(label)
-
-
-def _cell(writer: _Axis, cells: Cells, name: str) -> Iterator[Candidate]:
+def _cell(writer: Keys, cells: Cells, name: str) -> Iterator[Candidate]:
     row, column = int(cells.rows[0]), int(cells.columns[0])
     one, other = writer.label(0, row), writer.label(1, column)
     yield f"{name}.at[{one}, {other}]", ONE_LABEL
@@ -233,9 +147,9 @@ def _cell(writer: _Axis, cells: Cells, name: str) -> Iterator[Candidate]:
     yield f"{name}[{other}].iloc[{row}]", STEPS
 
 
-def _column(writer: _Axis, cells: Cells, name: str, *, all_rows: bool) -> Iterator[Candidate]:
+def _column(writer: Keys, cells: Cells, name: str, *, all_rows: bool) -> Iterator[Candidate]:
     place = int(cells.columns[0])
-    label, dot = writer.label(1, place), _attribute(writer, place)
+    label, dot = writer.label(1, place), attribute(writer, place)
     if all_rows:
         yield f"{name}[{label}]", NAME
         if dot:
@@ -248,7 +162,7 @@ def _column(writer: _Axis, cells: Cells, name: str, *, all_rows: bool) -> Iterat
             yield f"{name}[{label}].iloc[{positions}]", STEPS
 
 
-def _row(writer: _Axis, cells: Cells, name: str, *, all_columns: bool) -> Iterator[Candidate]:
+def _row(writer: Keys, cells: Cells, name: str, *, all_columns: bool) -> Iterator[Candidate]:
     place = int(cells.rows[0])
     label = writer.label(0, place)
     for key in writer.labels(1, cells.columns):
@@ -261,9 +175,9 @@ def _row(writer: _Axis, cells: Cells, name: str, *, all_columns: bool) -> Iterat
         yield f"{name}.iloc[{place}, {positions}]", POSITIONS
 
 
-def _ends(writer: _Axis, rows: Span, name: str) -> Iterator[Candidate]:
+def _ends(writer: Keys, rows: Span, name: str) -> Iterator[Candidate]:
     """Return the first or last rows as ``head`` and ``tail``; all of them as they are."""
-    if _is_all(rows, writer.size(0)):
+    if is_all(rows, writer.size(0)):
         yield name, WHOLE
         yield f"{name}[:]", ROWS
     elif isinstance(rows, range) and len(rows) and rows.step == 1:
@@ -274,12 +188,12 @@ def _ends(writer: _Axis, rows: Span, name: str) -> Iterator[Candidate]:
 
 
 def _part(
-    writer: _Axis, cells: Cells, name: str, *, all_rows: bool, all_columns: bool
+    writer: Keys, cells: Cells, name: str, *, all_rows: bool, all_columns: bool
 ) -> Iterator[Candidate]:
     rows, columns = cells.rows, cells.columns
     if all_columns:
         yield from _ends(writer, rows, name)
-    if all_rows and 0 < len(columns) <= LISTED:
+    if all_rows and not all_columns and 0 < len(columns) <= LISTED:
         names = dict.fromkeys(writer.label(1, one) for one in columns)
         yield f"{name}[[{', '.join(names)}]]", LIST
         if len(names) < len(columns) or isinstance(writer.labels_of(1), pd.MultiIndex):
@@ -293,12 +207,12 @@ def _part(
             for column in across:
                 yield f"{name}{how}[{row}{column}]", words
     if all_columns and isinstance(rows, range):
-        yield f"{name}[{_slice(rows, writer.size(0))}]", ROWS
+        yield f"{name}[{slice_of(rows, writer.size(0))}]", ROWS
 
 
 def _series(series: pd.Series, outcome: Outcome, name: str) -> Iterator[Candidate]:
     rows = outcome.cells[0].rows
-    writer = _Axis(series, name)
+    writer = Keys(series, name)
     if outcome.kind == "scalar":
         place = int(rows[0])
         label = writer.label(0, place)

@@ -27,7 +27,7 @@ WIDE = 10
 DIGITS = 6
 """Significant digits of rounded numbers, as pandas prints them."""
 
-SEARCHED = 200_000
+SEARCHED = 10_000
 """Labels that a search looks at."""
 
 
@@ -247,20 +247,43 @@ def _limited(text: str) -> str:
 
 
 def search(subject: Subject, axis: int, text: str, limit: int = 20) -> tuple[int, ...]:
-    """Return positions of labels that contain a text, in any case; exact matches come first."""
+    """Return positions of labels that contain a text, in any case; exact matches come first.
+
+    A label that is written as it stands is found anywhere, others among the first 10,000.
+    """
     if axis == 1 and isinstance(subject, pd.Series):
         return ()
-    labels = (subject.index if axis == 0 else subject.columns)[:SEARCHED]
+    labels = subject.index if axis == 0 else subject.columns
     wanted = text.casefold().strip()
     several = isinstance(labels, pd.MultiIndex)
-    same: list[int] = []
+    same = _exactly(labels, text.strip(), limit)
     holding: list[int] = []
-    for place, label in enumerate(labels):
+    for place, label in enumerate(labels[:SEARCHED]):
         shown = (", ".join(map(text_of, label)) if several else text_of(label)).casefold()
         if shown == wanted:
             same.append(place)
         elif wanted in shown and len(holding) < limit:
             holding.append(place)
-        if len(same) >= limit:
-            break
-    return tuple((same + holding)[:limit])
+    return tuple(dict.fromkeys(same + holding))[:limit]
+
+
+def _exactly(labels: pd.Index, text: str, limit: int) -> list[int]:
+    """Return where a label stands that is this text, or the number that it says."""
+    found: list[int] = []
+    for key in (text, _number(text)):
+        try:
+            place = labels.get_loc(key)
+        except Exception:  # noqa: BLE001, S112 -- what can't be a label is none
+            continue
+        places = np.arange(len(labels))[[place] if isinstance(place, int) else place]
+        found += places[:limit].tolist()
+    return found
+
+
+def _number(text: str) -> int | float | None:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return None

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from dlwidgets.explain.frame import label_code
+
+SHARE = float(os.environ.get("DLWIDGETS_SHARE", "1"))
+"""Part of the drawn cases that is run: less than all where another pandas runs them once more."""
+
+
+def drawn(many: int) -> settings:
+    """Return settings for a number of drawn cases, the same in each run."""
+    slow = [HealthCheck.too_slow, HealthCheck.data_too_large]
+    return settings(
+        max_examples=max(1, round(many * SHARE)),
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=slow,
+    )
+
 
 TEXTS = [
     *("a", "b", "c", "price", "index", "size", "class", "a b", "价格", "🙂", "'", '"', "\n", ""),
@@ -269,8 +286,22 @@ def _of_frame(draw: Any, subject: pd.DataFrame, mask: str) -> str:
         key = draw(_by_label(subject, axis, mask))
         return f"df[{key}]"
     if how == "two":
-        first = draw(_by_label(subject, 1, mask))
-        return f"df[{first}].iloc[{draw(_by_position(subject, 0))}]"
+        place = draw(_by_position(subject, 0))
+        first = draw(
+            st.one_of(
+                _by_label(subject, 1, mask).map("df[{}]".format),
+                _by_label(subject, 0, mask).map("df.loc[{}]".format),
+                _by_position(subject, 1).map("df.iloc[:, {}]".format),
+            )
+        )
+        second = draw(
+            st.one_of(
+                st.just(f".iloc[{place}]"),
+                _by_label(subject, 0, mask).map(".loc[{}]".format),
+                _by_label(subject, 1, mask).map("[{}]".format),
+            )
+        )
+        return first + second
     by_position = how in {".iloc", ".iat"}
     row = draw(_by_position(subject, 0) if by_position else _by_label(subject, 0, mask))
     if draw(st.integers(0, 3)) == 0:
@@ -330,6 +361,8 @@ def equal(one: Any, other: Any) -> None:
         pd.testing.assert_series_equal(one, other, check_exact=True, check_freq=False)
     elif isinstance(one, pd.Index):
         pd.testing.assert_index_equal(one, other, exact=True)
+    elif isinstance(one, np.ndarray):
+        assert one.tolist() == other.tolist()
     elif pd.api.types.is_scalar(one) and pd.isna(one):
         assert pd.isna(other)
     else:

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dlwidgets.explain.frame import read, spellings
 from tests.explain.frame.frames import (
     Selection,
+    drawn,
     equal,
     frames,
     lit,
@@ -26,10 +27,6 @@ EACH = 12
 
 FRAMES, SERIES = 360, 80
 """Frames and Series: with twelve selections from each, more than five thousand cases."""
-
-SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
-
-unhurried = settings(deadline=None, derandomize=True, suppress_health_check=SLOW)
 
 
 def agree(subject: Any, selection: Selection) -> Any:
@@ -52,7 +49,7 @@ def agree(subject: Any, selection: Selection) -> Any:
     return found
 
 
-@settings(unhurried, max_examples=FRAMES)
+@drawn(FRAMES)
 @given(st.data())
 def test_selections_from_frames_are_those_of_pandas(data: st.DataObject) -> None:
     frame = data.draw(frames())
@@ -60,7 +57,7 @@ def test_selections_from_frames_are_those_of_pandas(data: st.DataObject) -> None
         agree(frame, data.draw(selections(frame)))
 
 
-@settings(unhurried, max_examples=SERIES)
+@drawn(SERIES)
 @given(st.data())
 def test_selections_from_series_are_those_of_pandas(data: st.DataObject) -> None:
     one = data.draw(series())
@@ -68,7 +65,7 @@ def test_selections_from_series_are_those_of_pandas(data: st.DataObject) -> None
         agree(one, data.draw(selections(one)))
 
 
-@settings(unhurried, max_examples=250)
+@drawn(250)
 @given(st.data())
 def test_each_spelling_gives_the_same(data: st.DataObject) -> None:
     subject = data.draw(st.one_of(frames(), frames(), series()))
@@ -81,7 +78,7 @@ def test_each_spelling_gives_the_same(data: st.DataObject) -> None:
         equal(found.result, other.result)
 
 
-@settings(unhurried, max_examples=100)
+@drawn(100)
 @given(st.data())
 def test_what_is_suggested_works(data: st.DataObject) -> None:
     subject = data.draw(st.one_of(frames(), series()))
