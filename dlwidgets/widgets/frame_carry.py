@@ -21,6 +21,9 @@ OFFERED: Final[dict[str, tuple[list[str], list[str]]]] = {
 
 OF_SERIES: Final = {**OFFERED, "[]": (["all", "one", "list", "slice", "mask"], ["all"])}
 
+FOLLOWED: Final = (".loc", ".iloc", ".at", ".iat")
+"""Accessors whose typed selections the pickers can show."""
+
 LABELS: Final = frozenset({".loc", ".at"})
 """Accessors whose slices end with a label, which belongs to them."""
 
@@ -74,3 +77,15 @@ def _places(pick: Pick, now: str, size: int) -> tuple[int, ...]:
     start = pick.start if isinstance(pick.start, int) else 0
     stop = pick.stop + (now in LABELS) if isinstance(pick.stop, int) else size
     return tuple(range(max(start, 0), min(stop, size), max(pick.step or 1, 1))[:MOST_LISTED])
+
+
+def accessor_of(code: str, name: str) -> str:
+    """Return the accessor that a selection begins with, or nothing."""
+    code = code.strip()
+    rest = code.removeprefix(name)
+    if rest == code:
+        return ""
+    if rest.startswith("["):
+        return "[]"
+    known = (*FOLLOWED, ".query")
+    return next((one for one in known if rest.startswith((f"{one}[", f"{one}("))), "")

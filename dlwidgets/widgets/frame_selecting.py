@@ -2,52 +2,51 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import traitlets as t
 
 from dlwidgets.widgets.base import command
-from dlwidgets.widgets.frame_carry import LABELS, MOST_LISTED, OF_SERIES, OFFERED, carried
+from dlwidgets.widgets.frame_carry import (
+    FOLLOWED,
+    LABELS,
+    MOST_LISTED,
+    OF_SERIES,
+    OFFERED,
+    accessor_of,
+    carried,
+)
 from dlwidgets.widgets.frame_grids import FrameGrids, lit, plain
 from dlwidgets.widgets.frame_rows import (
     ACCESSORS,
     KINDS,
     NO_OUTCOME,
     NO_PICK,
-    NO_SPELLINGS,
     OUTCOME,
     PICKS,
-    SPELLINGS,
     outcome_row,
     pick_row,
     read_pick,
-    spelling_row,
 )
+from dlwidgets.widgets.frame_spelling import Spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from contextlib import AbstractContextManager
 
     import numpy as np
     from numpy.typing import NDArray
 
-    from dlwidgets.explain.frame import Outcome, Pick, Spelling
-
-SLICE = 0.012
-"""Seconds for which spellings are compared before the page is answered."""
+    from dlwidgets.explain.frame import Outcome, Pick
 
 LONGEST = 5_000
 """Characters of an expression that are taken."""
 
-FOLLOWED = (".loc", ".iloc", ".at", ".iat")
-"""Accessors whose typed selections the pickers show."""
-
 OFFER = t.Dict(per_key_traits={"rows": t.List(t.Enum(KINDS)), "columns": t.List(t.Enum(KINDS))})
 
 
-class Selecting(FrameGrids):
+class Selecting(Spelling, FrameGrids):
     """What a widget that selects from a frame has; `FrameGrids` draws what it gives."""
 
     accessor = t.Enum(ACCESSORS, ".iloc", help="The way of selecting that is shown.").tag(sync=True)
@@ -62,10 +61,6 @@ class Selecting(FrameGrids):
     _offered = t.Dict(
         value_trait=OFFER, default_value={}, help="What can be picked with each accessor."
     ).tag(sync=True)
-    _spellings = t.Dict(
-        NO_SPELLINGS, per_key_traits=SPELLINGS, help="Other ways to write the selection."
-    ).tag(sync=True)
-
     _quiet = False
 
     if TYPE_CHECKING:
@@ -82,8 +77,6 @@ class Selecting(FrameGrids):
 
     def _begin_selecting(self) -> None:
         """Begin with the first cells."""
-        self._rest: Iterator[Spelling | None] = iter(())
-        self._spelt: list[Spelling] = []
         offered = OF_SERIES if self._subject.ndim == 1 else OFFERED
         self._offered = {
             accessor: {"rows": rows, "columns": columns}
@@ -103,9 +96,8 @@ class Selecting(FrameGrids):
         from dlwidgets.explain.frame.picking import picked
 
         found = frame.select(self._subject, rows, columns, accessor, self._name)
-        for known in FOLLOWED:
-            if found.code.startswith(f"{self._name}{known}["):
-                accessor = known
+        # One cell alone fits .at, a mask or a query has no rectangle: the engine chose another.
+        accessor = accessor_of(found.code, self._name) or accessor
         labels = accessor in LABELS
         self._picked = tuple(  # type: ignore[assignment] -- two of them
             picked(frame.span(one), size, labels=labels)
@@ -116,23 +108,25 @@ class Selecting(FrameGrids):
     def _take(self, found: Outcome, accessor: str = "", typed: str = "") -> None:
         """Show what a selection gave."""
         self._found = found
-        self._rest, self._spelt = self._each_spelling(), []
         version = self._outcome["version"] + 1
         with self.hold_sync():
             picked = bool(accessor)
             self._outcome = outcome_row(found, typed, version, picked=picked)
-            self._spellings = {"version": version, "done": found.error is not None, "rows": []}
+            self._begin_spelling(version)
             self._say_expression(plain(typed or found.code))
             if accessor:
-                self.accessor = accessor
-                self._picks = {
-                    axis: pick_row(pick, self._label_of(place))
-                    for place, (axis, pick) in enumerate(
-                        zip(("rows", "columns"), self._picked, strict=True)
-                    )
-                }
+                self._show_picks(accessor)
             self._mark("frame", lit(found.cells))
             self._hold("result", None if found.error is not None else found.result)
+
+    def _show_picks(self, accessor: str) -> None:
+        self.accessor = accessor
+        self._picks = {
+            axis: pick_row(pick, self._label_of(place))
+            for place, (axis, pick) in enumerate(
+                zip(("rows", "columns"), self._picked, strict=True)
+            )
+        }
 
     def _say_expression(self, text: str) -> None:
         """Let the trait say what is selected already."""
@@ -152,28 +146,44 @@ class Selecting(FrameGrids):
         from dlwidgets.explain import frame
 
         found = frame.read(self._subject, text[:LONGEST], self._name)
-        self._take(found, self._followed(found), typed=text[:LONGEST])
+        if self._followed(found):
+            self._take(found, accessor_of(found.code, self._name), typed=text[:LONGEST])
+            return
+        self._turn(accessor_of(found.code, self._name))
+        self._take(found, typed=text[:LONGEST])
 
-    def _followed(self, found: Outcome) -> str:
-        """Let the pickers show a selection that was typed; return the accessor, or nothing."""
+    def _turn(self, accessor: str) -> None:
+        """Go to another tab with the same pick, as far as it goes there."""
+        if accessor in ("", self.accessor):
+            return
+        offered = self._offered[accessor]
+        rows, columns = (
+            carried(pick, self.accessor, accessor, offered[axis], size)
+            for pick, axis, size in zip(
+                self._picked, ("rows", "columns"), self._sizes(), strict=True
+            )
+        )
+        if accessor in {"mask", ".query"} and not rows.value:
+            # A mask to begin with that every column knows.
+            rows = replace(rows, column=0, operator="notna")
+        self._picked = rows, columns
+        self._show_picks(accessor)
+
+    def _followed(self, found: Outcome) -> bool:
+        """Let the pickers show a selection that was typed, if they can; tell whether."""
         from dlwidgets.explain.frame.picking import picked
 
-        accessor = next((a for a in FOLLOWED if found.code.startswith(f"{self._name}{a}[")), "")
-        if not accessor or found.error or found.computed or len(found.cells) != 1:
-            return ""
+        accessor = accessor_of(found.code, self._name)
+        if accessor not in FOLLOWED or found.error or found.computed or len(found.cells) != 1:
+            return False
         spans, labels = (found.cells[0].rows, found.cells[0].columns), accessor in LABELS
         if any(not isinstance(one, range) and len(one) > MOST_LISTED for one in spans):
-            return ""
+            return False
         rows, columns = (
             picked(one, size, labels=labels) for one, size in zip(spans, self._sizes(), strict=True)
         )
         self._picked = rows, columns
-        return accessor
-
-    def _each_spelling(self) -> Iterator[Spelling | None]:
-        from dlwidgets.explain import frame
-
-        return frame.each_spelling(self._subject, self._found, self._name)
+        return True
 
     def _label_of(self, axis: int) -> Callable[[int], str]:
         """Return what finds the label at a position; there is none beyond the end."""
@@ -200,19 +210,9 @@ class Selecting(FrameGrids):
     def _on_accessor(self, value: str) -> None:
         """Write the same selection in another way, as far as it goes."""
         self._check_subject()
-        offered = self._offered.get(value)
-        if offered is None:
-            return
-        sizes = self._sizes()
-        rows, columns = (
-            carried(pick, self.accessor, value, offered[axis], size)
-            for pick, axis, size in zip(self._picked, ("rows", "columns"), sizes, strict=True)
-        )
-        if value in {"mask", ".query"} and not rows.value:
-            # A mask to begin with that every column knows.
-            rows = replace(rows, column=0, operator="notna")
-        self._picked = rows, columns
-        self._pick(value)
+        if value in self._offered:
+            self._turn(value)
+            self._pick(value)
 
     def _pick(self, accessor: str) -> None:
         from dlwidgets.explain import frame
@@ -246,30 +246,6 @@ class Selecting(FrameGrids):
         label = self._label_of(axis)
         found = [{"position": int(place), "label": plain(label(int(place)))} for place in places]
         self.send({"kind": "found", "view": value["view"], "found": found})
-
-    @command
-    def _on_spell(self, value: int) -> None:
-        """Compare other spellings for a moment; the page asks again until all are done."""
-        if int(value) != self._spellings["version"] or self._spellings["done"]:
-            return
-        end, done = time.perf_counter() + SLICE, False
-        while time.perf_counter() < end and not done:
-            done = self._spell_on()
-        self._spellings = {
-            "version": self._spellings["version"],
-            "done": done,
-            "rows": [spelling_row(one) for one in self._spelt],
-        }
-
-    def _spell_on(self) -> bool:
-        """Compare one more spelling; return whether there is none left."""
-        try:
-            spelling = next(self._rest)
-        except StopIteration:
-            return True
-        if spelling is not None:
-            self._spelt.append(spelling)
-        return False
 
 
 def _positions(ranges: Iterable[Iterable[int]], size: int) -> range | NDArray[np.int64]:

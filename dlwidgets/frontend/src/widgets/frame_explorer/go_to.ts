@@ -22,11 +22,6 @@ export function goTo(context: Context, frame: RuledPart): Part {
     now: () => "",
     choose: (row) => frame.go(row, 0),
   });
-  const lit = h("button", { type: "button", class: "dlw-button" }, text.showLit);
-  bin.listen(lit, "click", () => {
-    const [row, column] = session.model.get("_outcome").first;
-    if (row !== undefined) frame.go(row, column!);
-  });
   return {
     el: h(
       "div",
@@ -34,11 +29,7 @@ export function goTo(context: Context, frame: RuledPart): Part {
       h("span", {}, text.go),
       h("label", {}, text.goPosition, entry),
       h("label", {}, text.goLabel, label.el),
-      lit,
     ),
-    update() {
-      lit.disabled = session.model.get("_outcome").first.length === 0;
-      label.update();
-    },
+    update: label.update,
   };
 }

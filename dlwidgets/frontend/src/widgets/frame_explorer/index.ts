@@ -34,7 +34,7 @@ const explorer: Factory<Traits> = widget<Traits, Session>({
       frame,
       expression(context),
     ];
-    const under: Part[] = [result(context), spellings(context)];
+    const under: Part[] = [result(context, frame), spellings(context)];
     const select = h(
       "div",
       { class: "dlw-fe-select-page" },

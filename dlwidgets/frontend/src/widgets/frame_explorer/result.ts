@@ -2,16 +2,21 @@
 
 import { h, mark, say } from "../../lib/dom.ts";
 import { count } from "../../lib/format.ts";
-import { ruled } from "./ruled.ts";
+import { ruled, type RuledPart } from "./ruled.ts";
 import type { Context, Part } from "./session.ts";
 import { tuple, visible } from "./texts.ts";
 
-export function result(context: Context): Part {
-  const { session, text } = context;
+export function result(context: Context, frame: RuledPart): Part {
+  const { bin, session, text } = context;
   const kind = h("b", { class: "dlw-fe-kind" });
   const shape = h("span");
   const dtype = h("span", { class: "dlw-fe-dtype" });
   const lit = h("span", { class: "dlw-fe-lit" });
+  const show = h("button", { type: "button", class: "dlw-button dlw-fe-show" }, text.showLit);
+  bin.listen(show, "click", () => {
+    const [row, column] = session.model.get("_outcome").first;
+    if (row !== undefined) frame.go(row, column!);
+  });
   const value = h("output", { class: "dlw-fe-value", dir: "auto" });
   const none = h("p", { class: "dlw-fe-none" });
   const sheet = ruled(context, { grid: "result", label: text.result, height: 172 });
@@ -19,7 +24,7 @@ export function result(context: Context): Part {
     el: h(
       "section",
       { class: "dlw-fe-result", "aria-label": text.result },
-      h("h3", {}, text.result, kind, shape, dtype, lit),
+      h("h3", {}, text.result, kind, shape, dtype, lit, show),
       value,
       none,
       sheet.el,
@@ -40,6 +45,7 @@ export function result(context: Context): Part {
           ? text.computed(count(outcome.lit))
           : text.lit(count(outcome.lit)),
       );
+      show.disabled = outcome.first.length === 0;
       value.hidden = !scalar || refused;
       say(value, scalar ? visible(outcome.value) : "");
       none.hidden = !refused;

@@ -57,6 +57,8 @@ class Ruled implements RuledPart {
   #measured: Measure | null = null;
   #last = "";
   #focus = false;
+  /** Where the hand has gone: columns that turn out wider must not push it out of sight. */
+  #going: Place | null = null;
   /** The selection that the hand makes, until Python has answered. */
   #area: Area | null = null;
 
@@ -68,7 +70,10 @@ class Ruled implements RuledPart {
       rows: () => this.#rows,
       columns: () => this.#columns,
       head: () => this.#rulers,
-      moved: () => this.#draw(),
+      moved: () => {
+        this.#going = null;
+        this.#draw();
+      },
       resized: () => this.update(),
     });
     const { pane } = this.#scroll;
@@ -130,7 +135,7 @@ class Ruled implements RuledPart {
   }
 
   go(row: number, column: number): void {
-    this.#gestures.here = [row, column];
+    this.#gestures.here = this.#going = [row, column];
     this.#scroll.reveal(row, column);
     this.#draw();
   }
@@ -154,6 +159,7 @@ class Ruled implements RuledPart {
     this.#rulers.heads = grid ? grid.columns.levels + (grid.series ? 1 : 2) : 0;
     this.#window = first;
     [this.#scroll.top, this.#scroll.left] = [0, 0];
+    this.#going = null;
     this.#gestures.here = [Math.min(0, rows - 1), Math.min(0, columns - 1)];
     this.#detail.hidden = true;
   }
@@ -182,6 +188,8 @@ class Ruled implements RuledPart {
     });
     this.#rulers.grow(window.row_labels);
     if (anchor >= 0) this.#scroll.left = this.#columns.offset(anchor) + into;
+    this.#rulers.limit(this.#scroll.wide);
+    if (this.#going) this.#scroll.reveal(...this.#going);
   }
 
   #draw(): void {

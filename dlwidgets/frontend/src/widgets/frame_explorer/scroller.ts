@@ -122,8 +122,10 @@ export class Scroller {
     const [vertical, horizontal] = this.#scales();
     const top = this.el.scrollTop * vertical.factor;
     const left = this.el.scrollLeft * horizontal.factor;
-    if (Math.abs(top - this.top) >= vertical.factor) this.top = top;
-    if (Math.abs(left - this.left) >= horizontal.factor) this.left = left;
+    const [down, right] = [Math.abs(top - this.top), Math.abs(left - this.left)];
+    if (down < vertical.factor && right < horizontal.factor) return;
+    if (down >= vertical.factor) this.top = top;
+    if (right >= horizontal.factor) this.left = left;
     this.#asked.moved();
   }
 
