@@ -217,5 +217,5 @@ def read_pick(row: dict[str, Any]) -> Pick:
     )
 
 
-def _read_place(value: object) -> int | str:
-    return value if isinstance(value, str) else int(value)  # type: ignore[call-overload,no-any-return]
+def _read_place(value: Any) -> int | str:  # noqa: ANN401 -- as the page sends it
+    return value if isinstance(value, str) else int(value)

@@ -38,10 +38,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from dlwidgets.explain.frame import Outcome, Pick
+    from dlwidgets.explain.frame import Outcome, Pick, Span
 
 LONGEST = 5_000
 """Characters of an expression that are taken."""
+
+FEW = 20
+"""Positions that pickers list where a slice has steps."""
 
 OFFER = t.Dict(per_key_traits={"rows": t.List(t.Enum(KINDS)), "columns": t.List(t.Enum(KINDS))})
 
@@ -99,10 +102,13 @@ class Selecting(Spelling, FrameGrids):
         # One cell alone fits .at, a mask or a query has no rectangle: the engine chose another.
         accessor = accessor_of(found.code, self._name) or accessor
         labels = accessor in LABELS
-        self._picked = tuple(  # type: ignore[assignment] -- two of them
-            picked(frame.span(one), size, labels=labels)
-            for one, size in zip((rows, columns), self._sizes(), strict=True)
-        )
+        sizes = self._sizes()
+        of_rows = picked(frame.span(rows), sizes[0], labels=labels)
+        of_columns = picked(frame.span(columns), sizes[1], labels=labels)
+        if accessor == "[]":
+            # Columns have no slices there.
+            of_columns = carried(of_columns, "[]", "[]", self._offered["[]"]["columns"], sizes[1])
+        self._picked = of_rows, of_columns
         self._take(found, accessor)
 
     def _take(self, found: Outcome, accessor: str = "", typed: str = "") -> None:
@@ -180,7 +186,8 @@ class Selecting(Spelling, FrameGrids):
         if any(not isinstance(one, range) and len(one) > MOST_LISTED for one in spans):
             return False
         rows, columns = (
-            picked(one, size, labels=labels) for one, size in zip(spans, self._sizes(), strict=True)
+            picked(_listed(one), size, labels=labels)
+            for one, size in zip(spans, self._sizes(), strict=True)
         )
         self._picked = rows, columns
         return True
@@ -246,6 +253,15 @@ class Selecting(Spelling, FrameGrids):
         label = self._label_of(axis)
         found = [{"position": int(place), "label": plain(label(int(place)))} for place in places]
         self.send({"kind": "found", "view": value["view"], "found": found})
+
+
+def _listed(span: Span) -> Span:
+    """Return a few positions that are no neighbours one by one: ``[2, 0]`` says more than steps."""
+    import numpy as np
+
+    if isinstance(span, range) and span.step != 1 and len(span) <= FEW:
+        return np.array(span, np.int64)
+    return span
 
 
 def _positions(ranges: Iterable[Iterable[int]], size: int) -> range | NDArray[np.int64]:

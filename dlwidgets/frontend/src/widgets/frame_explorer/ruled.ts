@@ -47,6 +47,7 @@ class Ruled implements RuledPart {
   readonly #view = asker();
   readonly #scroll: Scroller;
   readonly #detail = h("div", { class: "dlw-fe-detail", hidden: true, role: "status" });
+  readonly #empty = h("p", { class: "dlw-fe-empty" });
   readonly #cells: Cells;
   readonly #gestures: Gestures;
   #grid: GridRow | null = null;
@@ -82,6 +83,7 @@ class Ruled implements RuledPart {
       "div",
       { class: "dlw-fe-ruled", style: `height: ${asked.height}px` },
       this.#scroll.el,
+      this.#empty,
       this.#detail,
     );
     mark(pane, "role", "grid");
@@ -147,6 +149,9 @@ class Ruled implements RuledPart {
     if (!grid || !first || !before || shapeOf(before) !== shapeOf(grid)) this.#begin(grid, first);
     else if (this.#inside(first)) this.#window = first;
     if (first) this.#measure(first);
+    const [rows, columns] = [this.#rows.count, this.#columns.count];
+    this.#empty.hidden = !grid || (rows > 0 && columns > 0);
+    say(this.#empty, this.#context.text.empty(rows, columns));
   }
 
   /** Another frame: what was known of the last one is of no use. */

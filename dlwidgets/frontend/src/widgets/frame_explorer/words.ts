@@ -12,8 +12,17 @@ const en = {
     changes: "Change",
     quiz: "Predict",
   } as Record<Panel, string>,
-  sizes: (rows: string, columns: string): string => `DataFrame, ${rows} rows × ${columns} columns`,
-  series: (rows: string, name: string): string => `Series${name && ` "${name}"`}, ${rows} values`,
+  sizes: (rows: string, columns: string): string =>
+    `DataFrame, ${rows} ${rows === "1" ? "row" : "rows"} × ` +
+    `${columns} ${columns === "1" ? "column" : "columns"}`,
+  series: (rows: string, name: string): string =>
+    `Series${name && ` "${name}"`}, ${rows} ${rows === "1" ? "value" : "values"}`,
+  empty: (rows: number, columns: number): string =>
+    rows === 0 && columns === 0
+      ? "empty: no rows and no columns"
+      : rows === 0
+      ? "empty: no rows"
+      : "empty: no columns",
   renewed: "changed in Python, shown anew",
   refresh: "Refresh",
   refreshHint: "Look at the frame anew, after values were changed in Python",
@@ -123,6 +132,12 @@ export const words: Tables<Words> = {
     panels: { select: "选择", lessons: "常见误区", changes: "修改", quiz: "先猜后看" },
     sizes: (rows, columns) => `DataFrame，${rows} 行 × ${columns} 列`,
     series: (rows, name) => `Series${name && `“${name}”`}，${rows} 个值`,
+    empty: (rows, columns) =>
+      rows === 0 && columns === 0
+        ? "空：没有行，也没有列"
+        : rows === 0
+        ? "空：没有行"
+        : "空：没有列",
     renewed: "已在 Python 中改变，重新显示",
     refresh: "刷新",
     refreshHint: "在 Python 中改变数值后，重新读取",
