@@ -12,7 +12,7 @@ from pandas.api.types import is_list_like
 from dlwidgets.explain.frame.literals import literal
 from dlwidgets.explain.frame.nearest import near, present
 from dlwidgets.explain.frame.tracking import is_mask
-from dlwidgets.language import Both
+from dlwidgets.language import SILENT, Both
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +31,16 @@ Blame = tuple[str, Both, ast.expr, list[str]]
 
 def blamed(part: Part, how: str, reason: str) -> Blame | None:
     """Return what is wrong with a key on one axis, or None if it is not this one."""
+    if how in {"at", "iat"} and (is_list_like(part.key) or isinstance(part.key, slice)):
+        several = _for_one_cell(part, how)
+        if several is not None:
+            return several
     if is_mask(part.key):
         return _mask(part, reason)
     if how in {"iloc", "iat"}:
         return _position(part, reason)
     if isinstance(part.key, slice):
         return _slice(part, reason)
-    if how == "at" and is_list_like(part.key) and not isinstance(part.key, tuple):
-        words = Both(
-            ".at takes one label for each axis; for several use .loc.",
-            ".at 每个轴只接受一个标签；选取多个请用 .loc。",
-        )
-        return "wrong-type", words, part.node, []
     for node, key in _each(part):
         if present(key, part.labels):
             continue
@@ -50,6 +48,19 @@ def blamed(part: Part, how: str, reason: str) -> Blame | None:
         if found is not None:
             return found
     return None
+
+
+def _for_one_cell(part: Part, how: str) -> Blame | None:
+    """Return the words for a list, slice or mask where one cell is asked for."""
+    if isinstance(part.key, tuple):
+        return None
+    what = ("label", "标签") if how == "at" else ("position", "位置")
+    other = ".loc" if how == "at" else ".iloc"
+    words = Both(
+        f".{how} takes one {what[0]} for each axis; for several use {other}.",
+        f".{how} 每个轴只接受一个{what[1]}；选取多个请用 {other}。",
+    )
+    return "wrong-type", words, part.node, []
 
 
 def _each(part: Part) -> list[tuple[ast.expr, Any]]:
@@ -68,23 +79,24 @@ def _missing(part: Part, node: ast.expr, key: Any) -> Blame | None:  # noqa: ANN
     shown = literal(key) or type(key).__name__
     mean = f" Did you mean {spelt[0]}?" if spelt else ""
     asked = f"您是不是想写 {spelt[0]}？" if spelt else ""
+    hint = _type_hint(key, part)
     words = Both(
-        f"There is no {kind[0]} label {shown}.{mean}{_type_hint(key, part, zh=False)}",
-        f"没有{kind[1]}标签 {shown}。{asked}{_type_hint(key, part, zh=True)}",
+        f"There is no {kind[0]} label {shown}.{mean}{hint.en}",
+        f"没有{kind[1]}标签 {shown}。{asked}{hint.zh}",
     )
     return "missing-label", words, node, spelt
 
 
-def _type_hint(key: Any, part: Part, *, zh: bool) -> str:  # noqa: ANN401 -- any label
+def _type_hint(key: Any, part: Part) -> Both:  # noqa: ANN401 -- any label
     """Return what is said where a position was given for a label."""
-    whole = isinstance(key, int) and not isinstance(key, bool)
-    if whole and -len(part.labels) <= key < len(part.labels):
-        return (
-            f"{key} 是合法的位置：按位置选取用 .iloc。"
-            if zh
-            else f" {key} is a position; by position it is .iloc."
-        )
-    return ""
+    if type(key) is not int or not -len(part.labels) <= key < len(part.labels):
+        return SILENT
+    label = literal(part.labels[key])
+    there = (f", where {label} stands", f"（标签为 {label}）") if label else ("", "")
+    return Both(
+        f" {key} is a position{there[0]}; by position it is .iloc.",
+        f"{key} 是合法的位置{there[1]}：按位置选取用 .iloc。",
+    )
 
 
 def _position(part: Part, reason: str) -> Blame | None:
@@ -117,6 +129,12 @@ def _position(part: Part, reason: str) -> Blame | None:
             if size == 0:
                 words = Both(f"There are no {kind[0]}.", f"没有任何{kind[1]}。")
                 return "out-of-range", words, node, [":"]
+            if size == 1:
+                words = Both(
+                    f"There is one of the {kind[0]}, at position 0 (or -1); {key} is beyond it.",
+                    f"只有一{kind[1]}，位置为 0（或 -1）；{key} 超出范围。",
+                )
+                return "out-of-range", words, node, ["0"]
             words = Both(
                 f"There are {size:,} {kind[0]}: positions go from 0 to {size - 1:,}, or from "
                 f"-1 to {-size:,} counted from the end; {key} is beyond them.",

@@ -37,8 +37,14 @@ MESSAGES = (
     ("truth value", "ambiguous"),
     ("is ambiguous", "ambiguous"),
     ("accessor", "wrong-type"),
+    ("_get_value() missing", "too-few"),
+    ("step cannot be zero", "zero-step"),
 )
 """Parts of pandas' messages, and what they mean."""
+
+
+OF_ALL = {"too-many", "too-few", "zero-step"}
+"""Reasons that lie in the whole key and in no part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ def diagnosed(error: PandasError, tree: ast.expr) -> Diagnosis:
     if not isinstance(node, ast.Subscript):
         return Diagnosis(_refusal(reason, cause, message, _general(cause)), node)
     parts = _parts(held.value, node, error.how, error.key)
-    for part in () if reason == "too-many" else parts:
+    for part in () if reason in OF_ALL else parts:
         found = blamed(part, error.how, reason)
         if found is not None:
             reason, words, culprit, instead = found
@@ -147,7 +153,19 @@ def _codes(node: ast.Subscript, how: str, part: Part) -> tuple[str, ...]:
     found = [f"{root}.{one}[{key}]" for one in other.get(how, ())]
     if how == "loc" and part.axis == 0:
         found.insert(0, f"{root}[{key}]")
-    return tuple(found)
+    return (*found, *_at_position(node, root, how, part))
+
+
+def _at_position(node: ast.Subscript, root: str, how: str, part: Part) -> list[str]:
+    """Return ``df.loc["x", "price"]`` for ``df.loc[1, "price"]``, where 1 is a position."""
+    key = part.key
+    if how not in {"loc", "at"} or not isinstance(node.slice, ast.Tuple):
+        return []
+    if type(key) is not int or not -len(part.labels) <= key < len(part.labels):
+        return []
+    label = literal(part.labels[key])
+    keys = [label if one is part.node else ast.unparse(one) for one in node.slice.elts]
+    return [f"{root}.{how}[{', '.join(keys)}]"] if label else []
 
 
 def _attribute(error: PandasError, cause: BaseException | None, message: str) -> Diagnosis:
@@ -176,6 +194,14 @@ def _words(reason: str, value: Any, cause: BaseException | None) -> Both:  # noq
             f"There are more keys than axes: at most {axes}.",
             f"给出的键多于轴数：最多 {axes} 个。",
         ),
+        "too-few": Both(
+            "One cell needs a row and a column: df.at[row, column].",
+            "取单个单元格需要行和列两个键：df.at[行, 列]。",
+        ),
+        "zero-step": Both(
+            "The step of a slice can't be 0; -1 goes backwards.",
+            "切片的步长不能为 0；-1 表示倒序。",
+        ),
         "unsorted": Both(
             "Slices of labels need sorted labels here: sort first with .sort_index().",
             "此处的标签切片要求标签已排序：请先用 .sort_index()。",
@@ -196,7 +222,11 @@ def _general(cause: BaseException | None) -> Both:
     if cause is None:
         return SILENT
     kinds = {
-        "TypeError": Both("The types do not go together here.", "此处的类型不能一起使用。"),
+        "TypeError": Both(
+            "The types do not go together: numbers are compared with numbers, texts with texts, "
+            "times with times.",
+            "类型不匹配：数值与数值比较，字符串与字符串比较，时间与时间比较。",
+        ),
         "ValueError": Both("pandas does not take this value here.", "pandas 在此处不接受这个值。"),
         "AttributeError": Both(
             "This kind of data does not have that: .str is for texts, .dt for times.",

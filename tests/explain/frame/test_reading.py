@@ -330,6 +330,8 @@ NEAREST = {
     "df[0]": "df.iloc[:, 0]",
     'df["x"]': "df.loc['x']",
     "df.loc[0]": "df.iloc[0]",
+    "df.loc[1, 'price']": "df.loc[\"x\", 'price']",
+    "df.at['x', 0]": "df.at['x', \"price\"]",
     'df.iloc["x"]': "df.loc['x']",
     'df.iloc["x":"y"]': "df.loc['x':'y']",
     "price": "df['price']",
