@@ -98,7 +98,7 @@ class Changes(t.HasTraits):
     def change(self, statement: str) -> Any:  # noqa: ANN401 -- a DataFrame or Series
         """Carry out one more statement on the copy, and return the outcome.
 
-        Your own data are never changed. Of more than 100,000 cells, only the first rows are copied.
+        Your own data are never changed. Of more than 20,000 cells, only the first rows are copied.
 
         Args:
             statement: as ``'df["total"] = df["price"] * df["count"]'`` or

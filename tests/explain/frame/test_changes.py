@@ -230,7 +230,7 @@ def test_several_changes_in_a_row_and_back() -> None:
 def test_of_a_large_frame_the_first_rows_are_copied_and_the_code_says_so() -> None:
     large = pd.DataFrame(np.zeros((100_000, 5)))
     history = History(large)
-    assert history.cut == 20_000
+    assert history.cut == 4_000
     history.do("df[0] = 1")
     scope = {"df": large}
     exec(history.code, scope)

@@ -59,7 +59,7 @@ def change(subject: Subject, text: str, name: str = "df") -> Change:
             break
     if tree is None:
         return Change(text.strip(), subject, error=_unreadable(text.strip(), name))
-    return _done(Work(tree, subject, name), code)
+    return _done(Work(tree, subject, name, code))
 
 
 def _narrow(text: str) -> str:
@@ -88,7 +88,8 @@ def _unreadable(code: str, name: str) -> Refusal:
     return Refusal("syntax" if code else "incomplete", "", "", words)
 
 
-def _done(work: Work, code: str) -> Change:
+def _done(work: Work) -> Change:
+    code = work.code
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
@@ -98,12 +99,13 @@ def _done(work: Work, code: str) -> Change:
         except RefusedError as error:
             return Change(code, work.subject, error=_placed(error.refusal, code, error.node))
         except PandasError as error:
-            return Change(code, work.subject, error=_of_pandas(error, work, code))
+            return Change(code, work.subject, error=_of_pandas(error, work))
     said = dict.fromkeys(f"{one.category.__name__}: {one.message}" for one in caught)
     return Change(code, made.after, diff, tuple(said))
 
 
-def _of_pandas(error: PandasError, work: Work, code: str) -> Refusal:
+def _of_pandas(error: PandasError, work: Work) -> Refusal:
+    code = work.code
     if isinstance(error, NamedError):
         refusal = explained(error, work)
         # What is offered was tried.

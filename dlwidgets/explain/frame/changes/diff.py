@@ -136,6 +136,7 @@ def _columns(
 ) -> tuple[tuple[tuple[int, str, str], ...], tuple[Places, Places]]:
     """Return the columns of another dtype, and the cells of another value."""
     there = np.flatnonzero(rows >= 0)
+    stayed = np.array_equal(rows, np.arange(len(before)))
     dtypes, places = [], []
     for new, old in enumerate(columns):
         if old < 0:
@@ -143,6 +144,8 @@ def _columns(
         one, other = _column(before, old), _column(after, new)
         if one.dtype != other.dtype:
             dtypes.append((new, str(one.dtype), str(other.dtype)))
+        if stayed and _same(one, other):
+            continue
         found = there[differ(one.iloc[rows[there]], other.iloc[there])]
         places.append((found, np.full(len(found), new)))
     cells = [np.concatenate([np.zeros(0, int), *part]) for part in zip(*places, strict=True)]
@@ -150,11 +153,21 @@ def _columns(
     return tuple(dtypes), pair
 
 
+def _same(one: pd.Series[Any], other: pd.Series[Any]) -> bool:
+    """Return whether two columns are surely the same, the quick way."""
+    try:
+        return one.dtype == other.dtype and one.dtype != object and one.equals(other)
+    except Exception:  # noqa: BLE001 -- then they are looked at one by one
+        return False
+
+
 def differ(one: pd.Series[Any], other: pd.Series[Any]) -> NDArray[np.bool_]:
     """Return where two columns of equal length hold different values."""
     missing, lacking = one.isna().to_numpy(dtype=bool), other.isna().to_numpy(dtype=bool)
-    if one.dtype == other.dtype and isinstance(one.dtype, np.dtype) and one.dtype.kind in "biufcmM":
-        unequal = np.asarray(one.to_numpy() != other.to_numpy())
+    if one.dtype == other.dtype and one.dtype != object:
+        unequal = one.array != other.array
+        if not isinstance(unequal, np.ndarray):
+            unequal = unequal.to_numpy(dtype=bool, na_value=False)
     else:
         # Python compares whole numbers and fractions exactly, NumPy rounds both first.
         pairs = zip(one, other, strict=True)

@@ -11,7 +11,7 @@ from dlwidgets.explain.frame.changes.change import Change, change
 if TYPE_CHECKING:
     from dlwidgets.explain.frame.outcome import Subject
 
-MOST = 100_000
+MOST = 20_000
 """Cells that are copied; of larger frames the first rows are taken."""
 
 STEPS = 50

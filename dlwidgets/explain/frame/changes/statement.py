@@ -30,6 +30,7 @@ class Work:
     node: ast.stmt
     subject: Subject
     name: str
+    code: str
 
     def value(self, node: ast.expr) -> Any:  # noqa: ANN401 -- whatever was typed
         """Return what an expression is on the copy; dicts and names of types are let through."""

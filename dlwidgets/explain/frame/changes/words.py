@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import copy
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -134,17 +133,14 @@ def _missing(error: NamedError, work: Work, message: str) -> Refusal:
 
 def _instead(work: Work, label: object, spelt: str) -> str:
     """Return the statement with another label in the place of the one that is not there."""
-    tree = copy.deepcopy(work.node)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and _same(node.value, label):
-            node.value = ast.literal_eval(spelt) if _plain(spelt) else node.value
-    return ast.unparse(tree)
+    coded = work.code.encode()
+    for node in ast.walk(work.node):
+        if isinstance(node, ast.Constant) and _same(node.value, label) and node.lineno == 1:
+            return (
+                coded[: node.col_offset] + spelt.encode() + coded[node.end_col_offset :]
+            ).decode()
+    return ""
 
 
 def _same(one: object, other: object) -> bool:
     return type(one) is type(other) and one == other
-
-
-def _plain(code: str) -> bool:
-    """Return whether the code of a label is a literal of Python."""
-    return isinstance(ast.parse(code, mode="eval").body, ast.Constant)

@@ -170,5 +170,7 @@ def _told(words: Both, changed: int, warned: bool) -> Both:  # noqa: FBT001 -- w
 
 
 def _short(message: str) -> str:
-    """Return the first paragraph of a warning, in one line."""
-    return " ".join(message.strip().split("\n\n")[0].split())[:300]
+    """Return the first sentence of a warning."""
+    text = " ".join(message.split())
+    end = text.find(". ") + 1
+    return f"{text[:end]} …" if end else text[:300]

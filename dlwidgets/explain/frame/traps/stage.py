@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from dlwidgets.explain.frame.outcome import Subject
 
+LARGE = 100_000
+"""Rows from which on a selection takes time that is felt: of such data, the first are shown."""
+
 ROWS = 6
 """Rows of a frame that is made."""
 
@@ -76,7 +79,8 @@ def example(series: bool) -> Stage:  # noqa: FBT001 -- of which kind
 
 def own(stage: Stage) -> Iterator[Stage]:
     """Yield the data themselves, their first rows, and the example."""
-    yield stage
+    if len(stage.subject) < LARGE:
+        yield stage
     if len(stage.subject) > ROWS:
         code = f"small = {stage.name}.head({ROWS})"
         yield Stage(stage.subject.head(ROWS), "small", code, SMALL)
@@ -85,7 +89,8 @@ def own(stage: Stage) -> Iterator[Stage]:
 
 def numbered(stage: Stage, labels: tuple[int, ...]) -> Iterator[Stage]:
     """Yield the data, and their first rows with whole numbers for labels."""
-    yield stage
+    if len(stage.subject) < LARGE:
+        yield stage
     for base in (stage, example(not stage.frame)):
         size = min(len(base.subject), len(labels))
         some = [one for one in labels if one < size][:size]

@@ -105,7 +105,7 @@ export function lessons(context: Context): Part {
       say(told, speech);
       mark(told, "data-tone", step?.exception ? "bad" : undefined);
       moral.hidden = !lesson.key;
-      say(moral, lesson.key ? `${text.moral}: ${inWords(lesson.moral)}` : "");
+      say(moral, lesson.key ? text.moral(inWords(lesson.moral)) : "");
       controls.update();
       sheet.update();
       if (step && (codes !== shown || lesson.at !== place)) {

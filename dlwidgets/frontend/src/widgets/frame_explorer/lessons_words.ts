@@ -23,7 +23,7 @@ const en = {
   changed: (many: number): string => many === 1 ? "1 cell changed" : `${many} cells changed`,
   unchanged: "unchanged",
   nearest: (code: string): string => `Works: ${code}`,
-  moral: "Remember",
+  moral: (words: string): string => `Remember: ${words}`,
 };
 
 export type LessonWords = typeof en;
@@ -50,6 +50,6 @@ export const words: Tables<LessonWords> = {
     changed: (many) => `修改了 ${many} 个单元格`,
     unchanged: "没有变化",
     nearest: (code) => `可行的写法：${code}`,
-    moral: "记住",
+    moral: (words) => `记住：${words}`,
   },
 };
