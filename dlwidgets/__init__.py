@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dlwidgets.widgets.conv_explorer import ConvExplorer
     from dlwidgets.widgets.explore import explore
     from dlwidgets.widgets.gan_monitor import GanMonitor
+    from dlwidgets.widgets.gan_playground import GanPlayground
     from dlwidgets.widgets.latent_explorer import LatentExplorer
     from dlwidgets.widgets.loss_explorer import LossExplorer
     from dlwidgets.widgets.model_explorer import ModelExplorer
@@ -45,6 +46,7 @@ __all__ = [
     "BroadcastExplorer",
     "ConvExplorer",
     "GanMonitor",
+    "GanPlayground",
     "LatentExplorer",
     "LossExplorer",
     "ModelExplorer",
@@ -76,6 +78,7 @@ _HOMES = {
     "BroadcastExplorer": "dlwidgets.widgets.broadcast_explorer",
     "ConvExplorer": "dlwidgets.widgets.conv_explorer",
     "GanMonitor": "dlwidgets.widgets.gan_monitor",
+    "GanPlayground": "dlwidgets.widgets.gan_playground",
     "LatentExplorer": "dlwidgets.widgets.latent_explorer",
     "LossExplorer": "dlwidgets.widgets.loss_explorer",
     "ModelExplorer": "dlwidgets.widgets.model_explorer",
