@@ -1,20 +1,8 @@
 /** The numbers that can be turned: a slider for the hand, a field for the exact value. */
 
-import { h, mark } from "../../lib/dom.ts";
-import { entry } from "../../lib/entry.ts";
-import { quantity } from "../../lib/format.ts";
-import { nudge, position, POSITIONS, valueAt } from "../../lib/scale.ts";
+import { h } from "../../lib/dom.ts";
+import { knob } from "../../lib/knob.ts";
 import type { Context, Knob, Part } from "./session.ts";
-
-/** Keys on a slider, and how many nudges each is worth. */
-const KEYS: Readonly<Record<string, number>> = {
-  ArrowRight: 1,
-  ArrowUp: 1,
-  ArrowLeft: -1,
-  ArrowDown: -1,
-  PageUp: 5,
-  PageDown: -5,
-};
 
 export function knobs(context: Context): Part {
   const { model, text } = context;
@@ -32,55 +20,18 @@ export function knobs(context: Context): Part {
   };
 }
 
-function row(context: Context, name: string): Part {
-  const { bin, model, session, text } = context;
-  const knob = (): Knob => model.get("_knobs").find((one) => one.name === name)!;
-  const range = { type: "range", class: "dlw-range", min: 0, max: POSITIONS, step: 1 };
-  const slider = h("input", { ...range, "aria-label": name });
-  const put = (value: number, last: boolean): void => session.turn(name, value, last);
-  const field = entry(bin, {
-    label: text.valueOf(name),
-    digits: 4,
-    now: () => session.value(knob()),
-    put: (value) => put(knob().whole ? Math.round(value) : value, true),
+function row({ bin, model, session, text }: Context, name: string): Part {
+  const one = (): Knob => model.get("_knobs").find((some) => some.name === name)!;
+  return knob(bin, {
+    name,
+    kind: "dlw-re-knob",
+    valueOf: text.valueOf(name),
+    scale: one,
+    now: () => session.value(one()),
+    put: (value, last) => session.turn(name, value, last),
+    hint: () => one().off ? text.off(session.optimizer, name) : text.hints[name] ?? "",
+    disabled: () => one().off,
   });
-  let held = false;
-  const value = (): number => valueAt(Number(slider.value), knob());
-  bin.listen(slider, "pointerdown", () => held = true);
-  bin.listen(slider, "input", () => put(value(), false));
-  // The value at which a slider is let go always arrives.
-  bin.listen(slider, "change", () => {
-    held = false;
-    put(value(), true);
-  });
-  for (const end of ["pointerup", "pointercancel"]) bin.listen(slider, end, () => held = false);
-  bin.listen<KeyboardEvent>(slider, "keydown", (event) => {
-    const by = KEYS[event.key];
-    if (!by) return;
-    event.preventDefault();
-    put(nudged(session.value(knob()), by, knob()), true);
-  });
-  const label = h("label", { class: "dlw-re-knob" }, h("code", {}, name), slider, field.el);
-  return {
-    el: label,
-    update() {
-      const now = knob();
-      const shown = session.value(now);
-      if (!held) slider.value = String(position(shown, now));
-      mark(slider, "aria-valuetext", quantity(shown));
-      slider.disabled = (field.el as HTMLInputElement).disabled = now.off;
-      mark(label, "title", now.off ? text.off(session.optimizer, name) : text.hints[name]);
-      mark(label, "data-off", now.off);
-      field.update();
-    },
-  };
-}
-
-/** The value some nudges away. */
-function nudged(from: number, by: number, knob: Knob): number {
-  let next = from;
-  for (let i = 0; i < Math.abs(by); i++) next = nudge(next, by > 0 ? 1 : -1, knob);
-  return next;
 }
 
 /** Which optimizer of torch.optim. */
