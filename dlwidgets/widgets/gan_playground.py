@@ -228,7 +228,12 @@ class GanPlayground(PlaygroundCommands, PlaygroundTraits, Widget, bundle="gan_pl
         setting = Setting(**{one.name: getattr(self, one.name) for one in fields(Setting)})
         live = Live(**{name: getattr(self, name) for name in LIVE})
         self._play = Play(target, setting, live)
-        self._show(_target=target_row(self._play), _phase=NO_PHASE, _program="")
+        self._show(
+            _target=target_row(self._play),
+            _mine=self._own is not None,
+            _phase=NO_PHASE,
+            _program="",
+        )
 
     def _follow(self, names: Any) -> None:  # noqa: ANN401 -- an iterable of names
         """Take over knobs that were turned."""

@@ -66,6 +66,9 @@ class PlaygroundTraits(t.HasTraits):
     _targets = t.List(t.Unicode(), help="The clouds to choose from.").tag(sync=True)
     _presets = t.List(t.Unicode(), help="The courses of a game to choose from.").tag(sync=True)
     _target = t.Dict(NO_TARGET, per_key_traits=TARGET, help="The real points.").tag(sync=True)
+    _mine = t.Bool(default_value=False, help="Whether there are points of one's own.").tag(
+        sync=True
+    )
     _picture = t.Dict(NO_PICTURE, per_key_traits=PICTURE, help="What both nets do.").tag(sync=True)
     _phase = t.Dict(NO_PHASE, per_key_traits=PHASE, help="Of slow motion; or none.").tag(sync=True)
     _rows = wire.Array(

@@ -377,6 +377,8 @@ export interface GanPlaygroundTraits {
   _language: "" | "en" | "zh";
   /** The code line. */
   _line: string;
+  /** Whether there are points of one's own. */
+  _mine: boolean;
   /** Whose update comes next. */
   _next: "d" | "g";
   /** The same as of now. */
