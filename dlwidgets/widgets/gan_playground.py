@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 import threading
-from copy import deepcopy
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import traitlets as t
 
 from dlwidgets.language import say, suggest
-from dlwidgets.widgets.base import Widget
-from dlwidgets.widgets.playground_commands import PlaygroundCommands
+from dlwidgets.widgets.base import Widget, command
+from dlwidgets.widgets.playground_results import PlaygroundResults
 from dlwidgets.widgets.playground_rows import (
     NO_PHASE,
     ending,
+    phase_row,
     picture_row,
     target_row,
     written,
 )
 from dlwidgets.widgets.playground_traits import KNOBS, LIVE, PlaygroundTraits
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-    from torch import nn
+SLICE = 0.02
+"""Seconds of play before the kernel listens again; the page asks for the next slice."""
 
-    from dlwidgets.training.playground import Play, Target
+BESIDE = 0.012
+"""The same while a loop of the user's own is watched: that one comes first."""
+
+MOST_DRAWN = 2000
+"""Points that can be drawn."""
 
 
-class GanPlayground(PlaygroundCommands, PlaygroundTraits, Widget, bundle="gan_playground"):
+class GanPlayground(PlaygroundResults, PlaygroundTraits, Widget, bundle="gan_playground"):
     """A small GAN that learns a cloud of points on the plane, with everything in sight.
 
     ``GanPlayground()`` learns eight Gaussians on a ring; ``GanPlayground(points)`` your own (n, 2)
@@ -64,12 +67,10 @@ class GanPlayground(PlaygroundCommands, PlaygroundTraits, Widget, bundle="gan_pl
         self._lock = threading.RLock()
         self._busy = True
         self._check_names(values, ["points"])
-        self._own: Target | None = None
         if points is not None:
             self._own = own_points(points)
             values.setdefault("target", OWN)
         super().__init__(**values, _targets=[*TARGETS, OWN], _presets=list(PRESETS))
-        self._play: Play
         self._begin()
         self._busy = False
 
@@ -172,48 +173,6 @@ class GanPlayground(PlaygroundCommands, PlaygroundTraits, Widget, bundle="gan_pl
                 self._busy = busy
         return self
 
-    @property
-    def points(self) -> NDArray[np.float32]:
-        """The real points, (n, 2), in your units."""
-        target = self._play.target
-        return np.array(target.back(target.points).numpy())
-
-    @property
-    def samples(self) -> NDArray[np.float32]:
-        """The generated points on the stage, (400, 2), in your units."""
-        import torch
-
-        with torch.no_grad():
-            found = self._play.generator(self._play.measures.z)
-            return np.array(self._play.target.back(found).numpy())
-
-    @property
-    def generator(self) -> nn.Module:
-        """A copy of G: (n, noise_size) to (n, 2), points of your own in their scaled units."""
-        return deepcopy(self._play.generator)
-
-    @property
-    def discriminator(self) -> nn.Module:
-        """A copy of D: (n, 2), as G returns them, to logits (n, 1)."""
-        return deepcopy(self._play.discriminator)
-
-    @property
-    def history(self) -> dict[str, NDArray[np.float64]]:
-        """What was measured over 400 real and 400 generated points, by name, as the charts show."""
-        from dlwidgets.training.playground.measures import COLUMNS
-
-        return dict(zip(COLUMNS, self._play.measures.rows.T.copy(), strict=True))
-
-    def code(self) -> str:
-        """Return a program of plain PyTorch that plays this game again up to here.
-
-        It ends with ``samples``, ``G`` and ``D``. More than 400 points of your own it expects as
-        ``points``.
-        """
-        from dlwidgets.training.playground import program
-
-        return program(self._play)
-
     def __repr__(self) -> str:
         return f"GanPlayground: {self.target}, {self._play.rounds:,} rounds, seed={self.seed}"
 
@@ -266,3 +225,75 @@ class GanPlayground(PlaygroundCommands, PlaygroundTraits, Widget, bundle="gan_pl
             return
         with self._lock:
             self._follow([change["name"]])
+
+    # --- from the page ----------------------------------------------------------------------
+
+    @command
+    def _on_turn(self, value: dict[str, Any]) -> None:
+        """Take over where the page's knobs stand."""
+        with self.hold_sync():
+            self.turn(**value["values"])
+            self._asked = int(value["asked"])
+
+    @command
+    def _on_more(self, value: dict[str, Any] | None) -> None:
+        """Play on for a slice, or for so many rounds if they are over sooner."""
+        rounds = (value or {}).get("rounds")
+        with self._lock:
+            self._play.advance(_slice(), None if rounds is None else int(rounds))
+            self._show(_phase=NO_PHASE)
+
+    @command
+    def _on_step(self, value: str) -> None:
+        """Make one update."""
+        self.step(value)
+
+    @command
+    def _on_phase(self, _value: object) -> None:
+        """Go on to the next phase of the round."""
+        from dlwidgets.training.playground import following
+
+        with self._lock:
+            found = following(self._play, str(self._phase["name"]))
+            self._show(_phase=phase_row(found))
+
+    @command
+    def _on_restart(self, _value: object) -> None:
+        """Begin anew."""
+        self.restart()
+
+    @command
+    def _on_preset(self, value: str) -> None:
+        """Begin a game that takes a known course."""
+        self.preset(value)
+
+    @command
+    def _on_program(self, _value: object) -> None:
+        """Write the program."""
+        self._program = self.code()
+
+    @command
+    def _on_draw(self, value: dict[str, Any]) -> None:
+        """Take points that were drawn, beside those drawn before or, ``fresh``, in their place."""
+        import torch
+
+        from dlwidgets.training.playground import OWN, own_points
+
+        drawn = torch.from_numpy(np.array(value["points"], np.float32)).reshape(-1, 2)
+        with self._lock, self.hold_sync():
+            old = self._own
+            if not value["fresh"] and old is not None and not len(old.raw):
+                drawn = torch.cat([old.points, drawn])
+            # What is drawn beyond the most pushes out the oldest.
+            self._own = own_points(drawn[-MOST_DRAWN:], fit=False)
+            busy, self._busy = self._busy, True
+            self.target = OWN
+            self._busy = busy
+            self._begin()
+
+
+def _slice() -> float:
+    """Return for how many seconds the kernel may be kept busy now."""
+    from dlwidgets.training.hooks import active
+
+    return SLICE if active() is None else BESIDE

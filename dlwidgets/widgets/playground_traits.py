@@ -90,11 +90,11 @@ class PlaygroundTraits(t.HasTraits):
         name: str = proposal["value"]
         known = [*TARGETS, OWN]
         if name not in known:
-            hint = suggest(name, known)
+            listed, hint = ", ".join(known), suggest(name, known)
             raise t.TraitError(
                 say(
-                    f"GanPlayground: target expected one of {', '.join(known)}, got {name!r}.{hint}",
-                    f"GanPlayground：target 应为 {', '.join(known)} 之一，得到 {name!r}。{hint}",
+                    f"GanPlayground: target expected one of {listed}, got {name!r}.{hint}",
+                    f"GanPlayground：target 应为 {listed} 之一，得到 {name!r}。{hint}",
                 )
             )
         if name == OWN and self._own is None:

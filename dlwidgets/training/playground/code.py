@@ -6,10 +6,13 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from dlwidgets.training.playground.measures import LOOKED
-from dlwidgets.training.playground.targets import OWN, POINTS, TARGETS, mixture
+from dlwidgets.training.playground.targets import OWN, POINTS, TARGETS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
+    from torch import Tensor
 
     from dlwidgets.training.playground.play import Play
     from dlwidgets.training.playground.setting import Live
@@ -65,16 +68,18 @@ def _points(play: Play) -> str:
     target, seed = play.target, play.setting.seed
     if target.name != OWN:
         cloud = TARGETS[target.name]
-        if cloud.centres is None:
-            assert cloud.draw is not None  # noqa: S101 -- a cloud has one of both
-            sources, call = [cloud.draw], f"{cloud.draw.__name__}({POINTS}, draw)"
-        else:
-            sources = [cloud.centres, mixture]
-            call = f"mixture({cloud.centres.__name__}(), {POINTS}, draw)"
-        texts = [inspect.getsource(one).replace("Tensor", "torch.Tensor") for one in sources]
+        call = f"{cloud.draw.__name__}({POINTS}, draw)"
+        texts = [_source(cloud.draw)]
+        if cloud.centres is not None:
+            call = f"{cloud.draw.__name__}({cloud.centres.__name__}(), {POINTS}, draw)"
+            texts.insert(0, _source(cloud.centres))
         made = f"draw = torch.Generator().manual_seed({seed})\npoints = {call}"
         return "\n\n".join([*texts, made])
     return _own(target)
+
+
+def _source(function: Callable[..., Tensor]) -> str:
+    return inspect.getsource(function).replace("Tensor", "torch.Tensor")
 
 
 def _own(target: Target) -> str:

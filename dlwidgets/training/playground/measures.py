@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from dlwidgets.models.adversarial import discriminator_loss, generator_loss
+from dlwidgets.training.playground.aside import aside
 from dlwidgets.training.playground.targets import SIGMA
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ class Measures:
             self._every *= 2
             self._rows = [row for row in self._rows if row[0] % self._every == 0]
 
+    @aside()
     @torch.no_grad()
     def now(self) -> Row:
         """Measure now."""
@@ -131,8 +133,9 @@ def mean_distance(a: Tensor, b: Tensor) -> float:
 
 
 def energy_distance(a: Tensor, b: Tensor) -> float:
-    """Return 2 E|a − b| − E|a − a2| − E|b − b2|: 0 for equal clouds, more the
-    farther apart; a2 and b2 are other points of the same clouds.
+    """Return 2 E|a − b| − E|a − a2| − E|b − b2|: 0 for equal clouds.
+
+    a2 and b2 are other points of the same clouds; the farther these are apart, the more.
 
     Source: G. Székely and M. Rizzo, "Energy statistics", J. Stat. Plan. Inference 143 (2013).
     """

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from dlwidgets.training.playground.aside import aside
 from dlwidgets.training.playground.measures import scores
 from dlwidgets.training.playground.picture import pushed
 
@@ -46,6 +47,7 @@ class Phase:
     gradients: Tensor = field(default_factory=_no_points)
 
 
+@aside()
 def following(play: Play, name: str) -> Phase | None:
     """Go on to the phase after ``name`` (empty for none yet); None where the game has ended."""
     if play.ended is not None:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from dlwidgets.models.adversarial import generator_loss
+from dlwidgets.training.playground.aside import aside
 from dlwidgets.training.playground.measures import scores
 
 if TYPE_CHECKING:
@@ -30,9 +31,10 @@ TAILS = 0.01
 """The share of Gaussian noise beyond each end of the mesh."""
 
 
+@aside()
 def heat(play: Play) -> Tensor:
     """Return D(x) over the stage, (CELLS, CELLS); rows from the least second coordinate up."""
-    places = torch.linspace(-REACH, REACH, CELLS, device="cpu")
+    places = torch.linspace(-REACH, REACH, CELLS)
     y, x = torch.meshgrid(places, places, indexing="ij")
     points = torch.stack([x, y], dim=-1).reshape(-1, 2)  # (CELLS², 2)
     with torch.no_grad():
@@ -40,6 +42,7 @@ def heat(play: Play) -> Tensor:
     return found.reshape(CELLS, CELLS)
 
 
+@aside()
 def mesh(play: Play) -> Tensor:
     """Return where G maps a mesh over its noise: (MESH, MESH, 2), (THREAD, 2), or (0, 2).
 
@@ -59,9 +62,10 @@ def mesh(play: Play) -> Tensor:
 def _nodes(noise: str, n: int) -> Tensor:
     """Return values of one number of noise between which equal shares of it lie."""
     if noise == "uniform":
-        return torch.linspace(-1, 1, n, device="cpu")
-    shares = torch.linspace(TAILS, 1 - TAILS, n, device="cpu")
-    return torch.special.ndtri(shares)
+        return torch.linspace(-1, 1, n)
+    shares = torch.linspace(TAILS, 1 - TAILS, n)
+    found: Tensor = torch.special.ndtri(shares)
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,10 +81,10 @@ class Pushed:
     gradients: Tensor
 
 
+@aside()
 def pushed(play: Play, z: Tensor) -> Pushed:
     """Return where G maps noise, and how its loss changes as each point moves."""
-    with torch.inference_mode(mode=False), torch.enable_grad():
-        points = play.generator(z).detach().requires_grad_()
-        loss = generator_loss(play.discriminator(points), play.live.loss)
-        (gradients,) = torch.autograd.grad(loss * len(z), points)
+    points = play.generator(z).detach().requires_grad_()
+    loss = generator_loss(play.discriminator(points), play.live.loss)
+    (gradients,) = torch.autograd.grad(loss * len(z), points)
     return Pushed(points.detach(), gradients)

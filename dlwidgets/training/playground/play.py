@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -12,12 +11,10 @@ import torch
 from torch import Tensor, nn
 
 from dlwidgets.models.adversarial import discriminator_loss, generator_loss
-from dlwidgets.training.hooks import unwatched
+from dlwidgets.training.playground.aside import aside
 from dlwidgets.training.playground.measures import Measures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from dlwidgets.training.playground.setting import Live, Net, Setting
     from dlwidgets.training.playground.targets import Target
 
@@ -67,11 +64,11 @@ class Play:
         measures: what was measured in the course of it.
     """
 
+    @aside()
     def __init__(self, target: Target, setting: Setting, live: Live) -> None:
         """Make both nets; nothing is learned yet."""
         self.target, self.setting, self.live = target, setting, live
-        with _aside():
-            self._make()
+        self._make()
         self.rounds = 0
         self.counts: dict[Net, int] = {"d": 0, "g": 0}
         self.played: list[tuple[Live, bytearray]] = []
@@ -83,8 +80,7 @@ class Play:
             "g": torch.Generator().manual_seed(setting.seed + 2),
         }
         self.measures = Measures(self)
-        with _aside():
-            self.measures.take()
+        self.measures.take()
 
     def _make(self) -> None:
         one = self.setting
@@ -107,6 +103,7 @@ class Play:
             return "d" if self.live.train == "d" else "g"
         return "d" if self._turn < self.live.d_steps else "g"
 
+    @aside()
     def advance(self, seconds: float = math.inf, rounds: int | None = None) -> None:
         """Play for about so many seconds, or so many rounds, whichever is over first.
 
@@ -114,23 +111,22 @@ class Play:
         """
         end = perf_counter() + seconds
         goal = math.inf if rounds is None else self.rounds + rounds
-        with _aside():
-            while self.ended is None and self.rounds < goal:
-                self._update(self.next)
-                if perf_counter() >= end:
-                    break
+        while self.ended is None and self.rounds < goal:
+            self._update(self.next)
+            if perf_counter() >= end:
+                break
 
+    @aside()
     def step(self, who: Net) -> None:
         """Make one update of D or of G, whoever's turn it is."""
         if self.ended is None:
-            with _aside():
-                self._update(who)
+            self._update(who)
 
+    @aside()
     def peek(self, who: Net) -> Batch:
         """Return the batch from which the next update of a net will be made."""
         if who not in self._pending:
-            with _aside():
-                self._pending[who] = self._batch(who)
+            self._pending[who] = self._batch(who)
         return self._pending[who]
 
     def noise(self, n: int, draw: torch.Generator) -> Tensor:
@@ -189,19 +185,3 @@ def net(inputs: int, hidden: int, layers: int, outputs: int) -> nn.Sequential:
     for i in range(layers):
         parts += [nn.Linear(hidden if i else inputs, hidden), nn.LeakyReLU(0.2)]
     return nn.Sequential(*parts, nn.Linear(hidden if layers else inputs, outputs))
-
-
-@contextmanager
-def _aside() -> Iterator[None]:
-    """Play so that nobody notices, and nobody's settings matter."""
-    kind = torch.get_default_dtype()
-    with ExitStack() as stack:
-        stack.enter_context(unwatched())
-        stack.enter_context(torch.inference_mode(mode=False))
-        stack.enter_context(torch.enable_grad())
-        if torch.get_default_device().type != "cpu":
-            # Only where it must be: in it every call of torch costs more.
-            stack.enter_context(torch.device("cpu"))
-        stack.callback(torch.set_default_dtype, kind)
-        torch.set_default_dtype(torch.float32)
-        yield

@@ -55,7 +55,7 @@ class Live:
         train: one of `TRAINED`.
     """
 
-    lr_d: float = 0.002
+    lr_d: float = 0.005
     lr_g: float = 0.002
     loss: str = "non_saturating"
     d_steps: int = 1
@@ -85,5 +85,7 @@ def check_choice(name: str, value: object) -> str:
 
 PRESETS: dict[str, dict[str, Any]] = {
     "healthy": {},
+    "collapse": {"lr_d": 0.002, "lr_g": 0.01},
+    "strong": {"loss": "saturating", "d_steps": 5, "lr_d": 0.01, "lr_g": 0.0002},
 }
 """Settings that show a course of the game; tests measure that they do."""

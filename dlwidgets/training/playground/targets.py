@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from dlwidgets.language import say, suggest
+from dlwidgets.training.playground.aside import aside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,15 +72,15 @@ def line(n: int, draw: torch.Generator) -> Tensor:
 
 @dataclass(frozen=True)
 class Cloud:
-    """A named cloud: the function that draws it, or the centres of a mixture."""
+    """A named cloud: the function that draws it, and the centres of a mixture, which it takes."""
 
-    draw: Callable[[int, torch.Generator], Tensor] | None = None
+    draw: Callable[..., Tensor]
     centres: Callable[[], Tensor] | None = None
 
 
 TARGETS = {
-    "ring": Cloud(centres=ring_centres),
-    "grid": Cloud(centres=grid_centres),
+    "ring": Cloud(mixture, ring_centres),
+    "grid": Cloud(mixture, grid_centres),
     "moons": Cloud(moons),
     "spiral": Cloud(spiral),
     "line": Cloud(line),
@@ -114,9 +115,10 @@ class Target:
 
     def back(self, points: Tensor) -> Tensor:
         """Return points in the units of the user."""
-        return points * self.scale + torch.tensor(self.centre, device="cpu")
+        return points * self.scale + torch.tensor(self.centre, dtype=torch.float32, device="cpu")
 
 
+@aside()
 def target_of(name: str, seed: int) -> Target:
     """Return a named cloud; equal seeds give equal points.
 
@@ -134,13 +136,13 @@ def target_of(name: str, seed: int) -> Target:
             )
         )
     draw = torch.Generator().manual_seed(seed)
-    if cloud.centres is not None:
-        centres = cloud.centres()
-        return Target(name, mixture(centres, POINTS, draw), centres)
-    assert cloud.draw is not None  # noqa: S101 -- a cloud has one of both
-    return Target(name, cloud.draw(POINTS, draw))
+    if cloud.centres is None:
+        return Target(name, cloud.draw(POINTS, draw))
+    centres = cloud.centres()
+    return Target(name, cloud.draw(centres, POINTS, draw), centres)
 
 
+@aside()
 def own_points(points: Any, *, fit: bool = True) -> Target:  # noqa: ANN401 -- checked here
     """Return one's own points as a target.
 

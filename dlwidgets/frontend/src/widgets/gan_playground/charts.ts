@@ -1,13 +1,14 @@
 /** The course of the game: losses, scores, how far the clouds are apart, modes found. */
 
 import { courses } from "../../lib/courses.ts";
-import { h } from "../../lib/dom.ts";
+import { h, mark } from "../../lib/dom.ts";
 import { type Look, look } from "../../lib/palette.ts";
 import { unpack } from "../../lib/wire.ts";
 import type { Column, Context, Part } from "./session.ts";
 
 /** D and real points first, then G and generated ones: the same looks in all charts. */
-const [FIRST, SECOND, ALONE] = [look(0), look(1), look(2)] as const;
+const [FIRST, SECOND] = [look(0), look(1)] as const;
+const ALONE: Look = { ...look(2), dash: [] };
 
 interface Kind {
   readonly title: string;
@@ -36,11 +37,14 @@ export function charts(context: Context): Part {
     })
   );
   const none = h("p", { class: "dlw-gp-none" }, text.noModes);
-  parts[3]!.el.append(none);
+  const modes = parts[3]!.el;
+  modes.append(none);
   return {
     el: h("div", { class: "dlw-gp-charts" }, ...parts.map((part) => part.el)),
     update() {
-      none.hidden = (model.get("_target").centres.shape[0] ?? 0) > 0;
+      const some = (model.get("_target").centres.shape[0] ?? 0) > 0;
+      none.hidden = some;
+      mark(modes, "data-none", !some);
       for (const part of parts) part.update();
     },
   };

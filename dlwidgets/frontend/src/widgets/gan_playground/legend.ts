@@ -43,6 +43,7 @@ export function legend(context: Context): Part {
           none ? text.noMesh(count(model.get("noise_size"))) : text.layerHints[layer],
         );
       }
+      push.hidden = session.drawing;
       say(push, text.longest(quantity(longest(session), 2)));
       drawing.update();
     },

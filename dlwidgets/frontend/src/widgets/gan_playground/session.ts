@@ -82,6 +82,8 @@ export class Session {
   readonly layers = new Set<Layer>(LAYERS);
   playing = false;
   speed: Speed = "full";
+  /** The known course that was chosen last; empty once a knob is turned. */
+  course = "";
   /** Whether the pointer draws real points. */
   drawing = false;
   /** Points of the stroke that is being drawn, x and y in turn. */
@@ -149,6 +151,7 @@ export class Session {
 
   /** Turns a knob; while dragging newest wins, at release it always goes. */
   turn(name: Name, value: number | string, last = true): void {
+    this.course = "";
     this.#wanted.set(name, value);
     this.#asked += 1;
     const position = { values: Object.fromEntries(this.#wanted), asked: this.#asked };
@@ -194,6 +197,7 @@ export class Session {
   }
 
   preset(name: string): void {
+    this.course = name;
     this.link.commands.now("preset", "preset", name);
   }
 

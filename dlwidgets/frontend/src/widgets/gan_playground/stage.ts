@@ -81,7 +81,9 @@ export function stage(context: Context): Part {
       looked.hidden = place === null;
       if (!place) return;
       const [x, y] = session.unit(...place as [number, number]).map((one) => quantity(one, 3));
-      say(looked, text.looking(x!, y!, quantity(session.score(...place), 2)));
+      // The map is of another game than the one that is being drawn.
+      const score = drawing ? "" : quantity(session.score(...place), 2);
+      say(looked, text.looking(x!, y!, score));
     },
   };
 }
@@ -147,7 +149,7 @@ function keys({ announcer, bin, session, text }: Context, stand: HTMLElement): v
   };
   const told = (): void => {
     const [x, y] = session.unit(...session.cursor as [number, number]);
-    const score = quantity(session.score(...session.cursor), 2);
+    const score = session.drawing ? "" : quantity(session.score(...session.cursor), 2);
     announcer.tell(text.looking(quantity(x, 3), quantity(y, 3), score));
   };
   bin.listen<KeyboardEvent>(stand, "keydown", (event) => {

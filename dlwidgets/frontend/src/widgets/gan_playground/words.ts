@@ -26,6 +26,14 @@ const en = {
     strong: "D too strong",
   } as Record<string, string>,
   choosePreset: "a known course …",
+  courses: {
+    healthy: "Play: D learns a little faster than G. Within some 500 rounds both scores come near " +
+      "0.5, and G finds nearly all modes.",
+    collapse: "Play: G learns faster than D, so all its points chase one mode after another. " +
+      "To mend it, lower lr_g below lr_d.",
+    strong: "Play: D is sure of every point, and there log(1 − D(G(z))) is flat: G's gradient " +
+      "vanishes. To mend it, take the non-saturating loss.",
+  } as Record<string, string>,
   phases: {
     real: "D sees real points",
     fake: "D sees generated points",
@@ -77,7 +85,8 @@ const en = {
   fakeEnd: "0 fake",
   realEnd: "1 real",
   longest: (length: string): string => `longest gradient ${length}`,
-  looking: (x: string, y: string, score: string): string => `(${x}, ${y})  D(x) ≈ ${score}`,
+  looking: (x: string, y: string, score: string): string =>
+    `(${x}, ${y})${score && `  D(x) ≈ ${score}`}`,
   draw: "Draw",
   drawHint: "Draw the real points with mouse, pen, finger or keys",
   clear: "Clear",
@@ -164,6 +173,12 @@ export const words: Tables<Words> = {
     preset: "试试",
     presets: { healthy: "健康的博弈", collapse: "模式坍塌", strong: "D 过强" },
     choosePreset: "典型过程 …",
+    courses: {
+      healthy: "请播放：D 学得比 G 稍快。约 500 轮内两个打分都接近 0.5，G 找到几乎所有模式。",
+      collapse: "请播放：G 学得比 D 快，所有样本追逐一个又一个模式。要改善，请把 lr_g 降到 lr_d 以下。",
+      strong:
+        "请播放：D 对每个样本都十分肯定，log(1 − D(G(z))) 在此处是平的，G 的梯度消失。要改善，请改用非饱和损失。",
+    },
     phases: {
       real: "D 看真实样本",
       fake: "D 看生成样本",
@@ -209,7 +224,7 @@ export const words: Tables<Words> = {
     fakeEnd: "0 假",
     realEnd: "1 真",
     longest: (length) => `最长梯度 ${length}`,
-    looking: (x, y, score) => `(${x}, ${y})  D(x) ≈ ${score}`,
+    looking: (x, y, score) => `(${x}, ${y})${score && `  D(x) ≈ ${score}`}`,
     draw: "绘制",
     drawHint: "用鼠标、笔、手指或键盘绘制真实样本",
     clear: "清除",
