@@ -117,7 +117,11 @@ export function telling({ language, model, session, text }: Context): Part {
       mark(told, "data-bad", ending !== "");
       // A live region that is told of every round would never be silent.
       mark(told, "aria-live", session.playing && session.speed !== "slow" ? "off" : "polite");
-      say(told, ending || (phase ? words() : text.courses[session.course] ?? text.noPhase[model.get("_next")]));
+      say(
+        told,
+        ending ||
+          (phase ? words() : text.courses[session.course] ?? text.noPhase[model.get("_next")]),
+      );
     },
   };
 

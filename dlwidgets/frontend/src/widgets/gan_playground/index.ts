@@ -45,7 +45,7 @@ const playground: Factory<Traits> = widget<Traits, Session>({
     );
     bin.listen<KeyboardEvent>(inner, "keydown", (event) => shortcut(context, event));
     const parts: Part[] = [...top, place, key, curves, turning, written, said];
-    let wasPlaying = session.playing;
+    let moving = session.playing;
     session.seen(bin);
     const update = bin.guard(() => {
       session.refresh();
@@ -53,8 +53,9 @@ const playground: Factory<Traits> = widget<Traits, Session>({
       for (const part of parts) part.update();
       line.set(model.get("_line"));
       // While it plays nobody could follow; where it comes to rest, that is said.
-      if (wasPlaying && !session.playing) announcer.tell(spoken(context));
-      wasPlaying = session.playing;
+      const now = session.playing || session.busy;
+      if (moving && !now) announcer.tell(spoken(context));
+      moving = now;
     });
     update();
     bin.add(session.painter.watch(update));

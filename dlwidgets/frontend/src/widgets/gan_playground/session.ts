@@ -140,6 +140,12 @@ export class Session {
     return this.ending("en") !== "";
   }
 
+  /** Whether Python is yet to answer what changes the game. */
+  get busy(): boolean {
+    const { commands } = this.link;
+    return ["turn", "more", "phase", "restart", "preset"].some((key) => commands.pending(key));
+  }
+
   /** A measured number as of now. */
   now(name: Column): number {
     return this.read.now[COLUMNS.indexOf(name)] ?? NaN;
@@ -289,9 +295,7 @@ export class Session {
 
   /** Asks for the next picture as long as the game is played and nothing is under way. */
   #drive(): void {
-    const { commands } = this.link;
-    if (!this.playing || this.#waiting) return;
-    if (["turn", "more", "phase", "restart", "preset"].some((key) => commands.pending(key))) return;
+    if (!this.playing || this.#waiting || this.busy) return;
     // After the next repaint: in a hidden tab there is none, and the game rests.
     const soon = this.speed === "full"
       ? this.#bin.frame(() => this.#go())

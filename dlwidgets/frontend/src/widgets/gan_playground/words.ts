@@ -27,7 +27,8 @@ const en = {
   } as Record<string, string>,
   choosePreset: "a known course …",
   courses: {
-    healthy: "Play: D learns a little faster than G. Within some 500 rounds both scores come near " +
+    healthy:
+      "Play: D learns a little faster than G. Within some 500 rounds both scores come near " +
       "0.5, and G finds nearly all modes.",
     collapse: "Play: G learns faster than D, so all its points chase one mode after another. " +
       "To mend it, lower lr_g below lr_d.",
@@ -133,8 +134,10 @@ const en = {
   scoreChart: "Scores",
   scoreLabel: "The mean of D(x) and of D(G(z)) over the rounds; dashed 0.5, where D can't tell",
   distanceChart: "Energy distance",
-  distanceNote: "of real and generated; dashed: two halves of the real",
-  distanceLabel: "The energy distance between the real and the generated points over the rounds",
+  distanceNote: "dashed: real from real",
+  distanceLabel:
+    "The energy distance between the real and the generated points over the rounds; dashed that " +
+    "between two halves of the real ones",
   modeChart: "Modes found",
   modeNote: "within 3σ: at least ¼ of their share",
   modeLabel: "How many Gaussians of the mixture G has found, over the rounds",
@@ -175,7 +178,8 @@ export const words: Tables<Words> = {
     choosePreset: "典型过程 …",
     courses: {
       healthy: "请播放：D 学得比 G 稍快。约 500 轮内两个打分都接近 0.5，G 找到几乎所有模式。",
-      collapse: "请播放：G 学得比 D 快，所有样本追逐一个又一个模式。要改善，请把 lr_g 降到 lr_d 以下。",
+      collapse:
+        "请播放：G 学得比 D 快，所有样本追逐一个又一个模式。要改善，请把 lr_g 降到 lr_d 以下。",
       strong:
         "请播放：D 对每个样本都十分肯定，log(1 − D(G(z))) 在此处是平的，G 的梯度消失。要改善，请改用非饱和损失。",
     },
@@ -271,8 +275,8 @@ export const words: Tables<Words> = {
     scoreChart: "打分",
     scoreLabel: "D(x) 与 D(G(z)) 的均值随轮次的变化；虚线 0.5 处 D 无法判断",
     distanceChart: "能量距离",
-    distanceNote: "真实与生成之间；虚线：真实样本的两半之间",
-    distanceLabel: "真实样本与生成样本的能量距离随轮次的变化",
+    distanceNote: "虚线：真实与真实之间",
+    distanceLabel: "真实样本与生成样本的能量距离随轮次的变化；虚线为真实样本两半之间的距离",
     modeChart: "找到的模式",
     modeNote: "3σ 之内，至少达到应有份额的 ¼",
     modeLabel: "G 找到了混合分布中的几个高斯，随轮次的变化",
