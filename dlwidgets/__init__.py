@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dlwidgets.widgets.forecast_explorer import ForecastExplorer
     from dlwidgets.widgets.frame_explorer import FrameExplorer
     from dlwidgets.widgets.gan_monitor import GanMonitor
+    from dlwidgets.widgets.gan_playground import GanPlayground
     from dlwidgets.widgets.latent_explorer import LatentExplorer
     from dlwidgets.widgets.loss_explorer import LossExplorer
     from dlwidgets.widgets.lstm_explorer import LSTMExplorer
@@ -52,6 +53,7 @@ __all__ = [
     "FrameExplorer",
     "GanMonitor",
     "LSTMExplorer",
+    "GanPlayground",
     "LatentExplorer",
     "LossExplorer",
     "ModelExplorer",
@@ -87,6 +89,7 @@ _HOMES = {
     "FrameExplorer": "dlwidgets.widgets.frame_explorer",
     "GanMonitor": "dlwidgets.widgets.gan_monitor",
     "LSTMExplorer": "dlwidgets.widgets.lstm_explorer",
+    "GanPlayground": "dlwidgets.widgets.gan_playground",
     "LatentExplorer": "dlwidgets.widgets.latent_explorer",
     "LossExplorer": "dlwidgets.widgets.loss_explorer",
     "ModelExplorer": "dlwidgets.widgets.model_explorer",

@@ -53,7 +53,7 @@ def settled(live: Live) -> None:
 
 
 def numbers(page: Page, chart: int) -> list[float]:
-    found = page.locator(".dlw-gm-legend").nth(chart).locator("b").all_inner_texts()
+    found = page.locator(".dlw-courses").nth(chart).locator("b").all_inner_texts()
     return [float(text.replace("−", "-")) for text in found]
 
 

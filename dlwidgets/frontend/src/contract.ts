@@ -692,6 +692,93 @@ export interface GanMonitorTraits {
   _title: string;
 }
 
+/** A small GAN that learns a cloud of points on the plane, with everything in sight. */
+export interface GanPlaygroundTraits {
+  /** Real points, and generated ones, of an update. */
+  batch_size: number;
+  /** Updates of D for one of G. */
+  d_steps: number;
+  /** Units of each hidden layer of D. */
+  hidden_d: number;
+  /** Units of each hidden layer of G. */
+  hidden_g: number;
+  /** Hidden layers of D. */
+  layers_d: number;
+  /** Hidden layers of G. */
+  layers_g: number;
+  /** A form of dlwidgets.models.adversarial.FORMS. */
+  loss: string;
+  /** The learning rate of D. */
+  lr_d: number;
+  /** The learning rate of G. */
+  lr_g: number;
+  /** What G is fed: uniform on [−1, 1], or gaussian. */
+  noise: string;
+  /** Numbers in a point of noise; 1 and 2 can be drawn as a mesh. */
+  noise_size: number;
+  /** adam with betas (0.5, 0.999), or sgd. */
+  optimizer: string;
+  /** Where everything random begins. */
+  seed: number;
+  /** The real points: ring, grid, moons, spiral, line, or own. */
+  target: string;
+  /** Who learns: both, d or g. */
+  train: string;
+  /** Which position of the page this is. */
+  _asked: number;
+  /** Rounds; updates of D, of G. */
+  _counts: number[];
+  /** Why it can't go on, en and zh. */
+  _ending: string[];
+  /** An error in a handler, in one line; empty if none. */
+  _failure: string;
+  /** The chosen language; empty follows the page. */
+  _language: "" | "en" | "zh";
+  /** The code line. */
+  _line: string;
+  /** Whether there are points of one's own. */
+  _mine: boolean;
+  /** Whose update comes next. */
+  _next: "d" | "g";
+  /** The same as of now. */
+  _now: WireArray<"float64">;
+  /** Of slow motion; or none. */
+  _phase: {
+    name: string;
+    values: WireArray<"float64">;
+    points: WireArray<"float32">;
+    gradients: WireArray<"float32">;
+  };
+  /** What both nets do. */
+  _picture: {
+    samples: WireArray<"float32">;
+    gradients: WireArray<"float32">;
+    mesh: WireArray<"float32">;
+    heat: WireArray<"float32">;
+  };
+  /** The courses of a game to choose from. */
+  _presets: string[];
+  /** The program, once it was asked for. */
+  _program: string;
+  /** Round, losses of D and G, D(x), D(G(z)), distance, modes found. */
+  _rows: WireArray<"float64">;
+  /** The real points. */
+  _target: {
+    name: string;
+    points: WireArray<"float32">;
+    centres: WireArray<"float32">;
+    count: number;
+    centre: WireArray<"float64">;
+    scale: number;
+    floor: WireArray<"float64">;
+    drawn: boolean;
+  };
+  /** The clouds to choose from. */
+  _targets: string[];
+  /** Counts the pictures. */
+  _tick: number;
+}
+
 /** The gates and states of a recurrent net through time (book 7.7). */
 export interface LSTMExplorerTraits {
   /** Its direction; reverse of bidirectional nets. */

@@ -7,7 +7,7 @@ import { quantity } from "../../lib/format.ts";
 import { type Look, look, outline } from "../../lib/palette.ts";
 import { colors, onTheme } from "../../lib/theme.ts";
 import { unpack } from "../../lib/wire.ts";
-import { contour, heights } from "./contours.ts";
+import { contour, heights } from "../../lib/contours.ts";
 import type { Context, Part, Racer } from "./session.ts";
 
 /** Lines of equal height. */

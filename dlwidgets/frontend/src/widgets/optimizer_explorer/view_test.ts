@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { contour, heights } from "./contours.ts";
+import { contour, heights } from "../../lib/contours.ts";
 import { compute, evaluate, shown } from "./formula.ts";
 import { apart, type Record_, taken } from "./record.ts";
 
