@@ -62,6 +62,7 @@ def csi300(
         tell what they are.
 
     Raises:
+        TypeError: when ``token`` is no text.
         ValueError: when a date can't be read, ``start`` lies after ``end`` or in the future,
             ``source`` is unknown, there is no token, the file is damaged, or fewer than 2 days
             remain.
@@ -77,7 +78,7 @@ def csi300(
         raise ValueError(message + suggest(str(source), get_args(Source)))
     roots = folders("csi300", root)
     found = next((place / FILE for place in roots if (place / FILE).is_file()), None)
-    own = (token or os.environ.get("TUSHARE_TOKEN") or "").strip()
+    own = _token(token)
     if source == "synthetic":
         return _synthetic(*asked)
     if source == "file" and found is None:
@@ -89,6 +90,17 @@ def csi300(
     if source == "tushare":
         raise ValueError(_no_token())
     return replace(_synthetic(*asked), notes=NOT_REAL)
+
+
+def _token(given: object) -> str:
+    """Return the user's token; empty where there is none."""
+    if given is not None and not isinstance(given, str):
+        message = say(
+            f"token: expected a text, got {type(given).__name__}",
+            f"token：应为文本，得到 {type(given).__name__}",
+        )
+        raise TypeError(message)
+    return (given or os.environ.get("TUSHARE_TOKEN") or "").strip()
 
 
 def _synthetic(first: date, last: date | None) -> Prices:

@@ -82,7 +82,7 @@ class Prices:
         """
         from dlwidgets.data.picture import line
 
-        if column not in HEADINGS:
+        if not isinstance(column, str) or column not in HEADINGS:
             message = say(
                 f"plot: expected one of {', '.join(HEADINGS)}, got {column!r}.",
                 f"plot：应为 {'、'.join(HEADINGS)} 之一，得到 {column!r}。",
@@ -129,7 +129,9 @@ def read_prices(table: str | Path | pd.DataFrame, title: str | None = None) -> P
         known = any(str(name).strip().lower() in ("date", "trade_date") for name in table.columns)
         dated = isinstance(table.index, pd.DatetimeIndex) and not known
         given = table.rename_axis("date").reset_index() if dated else table
-        return of_table(given, "read_prices", _named(title or "DataFrame"), _named("DataFrame"))
+        return of_table(
+            given, "read_prices", _named(str(title or "DataFrame")), _named("DataFrame")
+        )
     try:
         path = Path(table).expanduser()
     except TypeError as error:
@@ -144,7 +146,7 @@ def read_prices(table: str | Path | pd.DataFrame, title: str | None = None) -> P
             f"read_prices：没有文件 {path}；synthetic_index() 不需要文件",
         )
         raise FileNotFoundError(message)
-    return of_file(path, _named(title or path.stem))
+    return of_file(path, _named(str(title or path.stem)))
 
 
 def of_file(path: Path, titles: Both) -> Prices:
