@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from dlwidgets.language import say, suggest
+from dlwidgets.models.tagger import Tagger
 from dlwidgets.training.isolation import isolated
 
 Batch = tuple[torch.Tensor, torch.Tensor]
@@ -56,8 +57,10 @@ def accuracy(model: nn.Module, data: Data) -> float:
     random state are afterwards what they were.
 
     Args:
-        model: gives logits, (N, classes), or (N,) or (N, 1) for two classes.
-        data: ``(x, y)`` with class indices ``y`` (N,), such as ``data.test``, or batches of that.
+        model: gives logits, (N, classes), or (N,) or (N, 1) for two classes; or for each word of
+            a sentence, (N, words, tags), and then words are counted.
+        data: ``(x, y)`` with class indices ``y`` (N,), such as ``data.test``, or batches of that;
+            of words (N, words), below 0 where there is none.
 
     Raises:
         TypeError: if ``data`` is neither.
@@ -69,6 +72,11 @@ def accuracy(model: nn.Module, data: Data) -> float:
         model.eval()
         for x, y in batches(data, _device(model)):
             logits = model(x)
+            if _by_word(model, logits, y):
+                counted = y >= 0
+                right = right.to(y.device) + ((logits.argmax(-1) == y) & counted).sum()
+                count += int(counted.sum())
+                continue
             if logits.ndim > 1 and logits.shape[1] > 1:
                 guess = logits.argmax(1)
             else:
@@ -76,6 +84,14 @@ def accuracy(model: nn.Module, data: Data) -> float:
             right = right.to(y.device) + (guess == y.reshape(guess.shape)).sum()
             count += guess.numel()
     return int(right) / _some(count)
+
+
+def _by_word(model: nn.Module, scores: torch.Tensor, y: torch.Tensor) -> bool:
+    """Return whether these are scores (N, words, tags) for tags ``y`` (N, words)."""
+    if scores.ndim != 3 or scores.shape[:2] != y.shape:  # noqa: PLR2004 -- as above
+        return False
+    # As many tags as words: torch itself would take the second axis for the classes.
+    return isinstance(model, Tagger) or scores.shape[1] != scores.shape[2]
 
 
 def mean_loss(

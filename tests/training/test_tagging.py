@@ -10,7 +10,7 @@ import dlwidgets
 from dlwidgets.data import book_sentences, sentences
 from dlwidgets.models import Tagger
 from dlwidgets.training.fit import plan
-from dlwidgets.training.tasks.tagging import Tagging, accuracy_by_word, loss_by_word, tagging_loss
+from dlwidgets.training.tasks.tagging import Tagging, loss_by_word, tagging_loss
 
 
 class Own(nn.Module):
@@ -93,11 +93,20 @@ def test_what_is_measured_counts_words_not_sentences() -> None:
     accuracy = run.history["test_accuracy"].dropna().tolist()
     assert len(accuracy) == 2
     assert accuracy[-1] == pytest.approx(sum(right) / len(right))
-    assert accuracy_by_word(model, data.test) == pytest.approx(accuracy[-1])
+    assert dlwidgets.accuracy(model, data.test) == accuracy[-1]
+    assert dlwidgets.accuracy(model, data.loader(7, split="test")) == accuracy[-1]
     losses = [nn.functional.nll_loss(model(w), t, reduction="sum") for w, t in data.pairs("test")]
     mean = sum(one.item() for one in losses) / len(right)
     assert loss_by_word(model, data.test) == pytest.approx(mean, rel=1e-5)
     assert run.history["test_loss"].dropna().iloc[-1] == pytest.approx(mean, rel=1e-5)
+
+
+def test_accuracy_takes_as_many_tags_as_words_for_what_they_are() -> None:
+    x, y = torch.tensor([[0, 1, 2], [2, 1, 0]]), torch.tensor([[0, 1, 2], [0, 1, -100]])
+    torch.manual_seed(0)
+    model = Tagger(3, 3).eval()
+    right = (model(x).argmax(-1) == y)[y >= 0]
+    assert dlwidgets.accuracy(model, (x, y)) == right.double().mean().item()
 
 
 def test_a_seed_decides_everything() -> None:

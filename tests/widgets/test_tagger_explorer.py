@@ -307,6 +307,20 @@ def test_half_precision_and_double() -> None:
         assert np.array_equal(w._now, asked(model, w.sentence).double().numpy())
 
 
+@pytest.mark.gpu
+def test_a_model_on_a_gpu_is_asked_there() -> None:
+    model = tagger().cuda()
+    w = TaggerExplorer(model, BOOK, name="model")
+    with torch.no_grad():
+        expected = model.eval()(BOOK.encode(w.sentence).cuda()).exp().cpu()
+    assert torch.equal(w.probabilities, expected)
+    names: dict[str, Any] = {"torch": torch, "model": model}
+    exec(w.code(), names)
+    assert torch.equal(names["probabilities"].cpu(), expected)
+    w._on_look(1)
+    assert np.array_equal(w._row, model.embedding.weight.detach()[1].cpu().numpy())
+
+
 def test_weights_that_are_not_finite_are_shown_and_not_hidden() -> None:
     model = tagger()
     with torch.no_grad():

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from dlwidgets.language import say
-from dlwidgets.models.tagger import Tagger, word_accuracy
-from dlwidgets.training.metrics import Batch, Data, batches, mean_loss, named_metrics
+from dlwidgets.models.tagger import Tagger
+from dlwidgets.training.metrics import Batch, Data, batches, mean_loss
 from dlwidgets.training.tasks.supervised import Supervised
 from dlwidgets.training.tasks.task import first, looking, make_optimizer, tried
 
@@ -63,14 +63,8 @@ class Tagging(Supervised):
             TypeError: for a loss that is no function.
             ValueError: for words or tags that the model has no place for.
         """
-        metrics = ("accuracy",) if asked.metrics is None else asked.metrics
-        listed = [metrics] if isinstance(metrics, str) else list(metrics)
         own = asked if asked.loss is not None else replace(asked, loss=tagging_loss)
-        super().__init__(model, replace(own, metrics=()), None)
-        self.metrics = {
-            name: accuracy_by_word if name == "accuracy" else metric
-            for name, metric in named_metrics(listed).items()
-        }
+        super().__init__(model, own, None)
         if asked.loss is None:
             self.why = say(
                 "cross entropy of each word's tag, padding left out; accuracy by word",
@@ -95,17 +89,6 @@ class Tagging(Supervised):
         for name, metric in self.metrics.items():
             run.log(**{f"test_{name}": metric(self.model, data)})
         return reached
-
-
-def accuracy_by_word(model: nn.Module, data: Data) -> float:
-    """Return the share of words that ``model`` tags rightly, in evaluation mode."""
-    right = total = 0.0
-    with looking(model):
-        for x, y in batches(data, _device(model)):
-            count = int((y >= 0).sum())
-            right += word_accuracy(model, x, y) * count
-            total += count
-    return right / total
 
 
 def loss_by_word(model: nn.Module, data: Data) -> float:

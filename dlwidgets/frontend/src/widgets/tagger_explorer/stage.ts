@@ -109,7 +109,7 @@ function card(context: Context, rows: number): Card {
 }
 
 /** The tags that have room: all in their order, or the most probable ones. */
-function order(probabilities: Float64Array, rows: number): number[] {
+export function order(probabilities: Float64Array, rows: number): number[] {
   const all = Array.from(probabilities, (_, i) => i);
   if (all.length <= rows) return all;
   return all.sort((a, b) => (probabilities[b]! - probabilities[a]!) || a - b).slice(0, rows);
@@ -154,5 +154,5 @@ export function share(value: number): string {
   if (!Number.isFinite(value)) return "NaN";
   if (value > 0 && value < 0.005) return "<.01";
   if (value < 1 && value > 0.995) return ">.99";
-  return value.toFixed(2).replace(/^0/, value === 0 ? "0" : "");
+  return value === 0 ? "0" : value.toFixed(2).replace(/^0/, "");
 }

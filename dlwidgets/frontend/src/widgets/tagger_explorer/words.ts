@@ -29,7 +29,7 @@ const en = {
   words: "Words of the sentence with their tags",
   empty: "No words yet: type a sentence, or choose one above",
   more: (n: string): string => `The first ${n} words are tagged; the text goes on`,
-  sizes: (words: string, tags: string): string => `${words} words, ${tags} tags`,
+  sizes: (words: string, tags: string): string => `vocabulary of ${words}, ${tags} tags`,
   scores: {
     log: "gives log-probabilities",
     logits: "gives logits, shown after softmax",
@@ -77,7 +77,7 @@ export const words: Tables<Words> = {
     words: "句中的词及其词性",
     empty: "还没有词：请输入一句话，或在上方选择一句",
     more: (n) => `只标注前 ${n} 个词；后面还有文本`,
-    sizes: (words, tags) => `词表 ${words} 个词，${tags} 种词性`,
+    sizes: (words, tags) => `词表大小 ${words}，${tags} 种词性`,
     scores: {
       log: "输出对数概率",
       logits: "输出 logits，经 softmax 后显示",
