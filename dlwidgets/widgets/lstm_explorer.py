@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 from dlwidgets.language import say
 from dlwidgets.widgets import lstm_rows as rows
 from dlwidgets.widgets.base import Widget, command
-from dlwidgets.widgets.lstm_given import Words, checked_head, number, state_of, vocabulary
+from dlwidgets.widgets.lstm_given import (
+    Words,
+    checked_head,
+    number,
+    state_of,
+    texts,
+    vocabulary,
+    way,
+)
 from dlwidgets.widgets.lstm_state import LSTMState
 
 if TYPE_CHECKING:
@@ -37,7 +45,7 @@ class LSTMExplorer(LSTMState, Widget, bundle="lstm_explorer"):
         *,
         embedding: object = None,
         vocab: object = None,
-        tokens: Sequence[str] = (),
+        tokens: Sequence[object] = (),
         head: object = None,
         labels: Sequence[object] = (),
         name: str = "",
@@ -78,10 +86,10 @@ class LSTMExplorer(LSTMState, Widget, bundle="lstm_explorer"):
             embedding=embedding,
             head=checked_head(head),
             index=index,
-            seed=seed,
+            seed=number(seed, "seed"),
         )
-        self._text = Words(vocabulary(vocab), [str(one) for one in tokens])
-        self._labels, self._name = [str(one) for one in labels], name
+        self._text = Words(vocabulary(vocab), texts(tokens, "tokens"))
+        self._labels, self._name = texts(labels, "labels"), name
         values.setdefault("step", self._study.steps - 1)
         self._possible_spot(values)
         self._busy = True
@@ -143,7 +151,8 @@ class LSTMExplorer(LSTMState, Widget, bundle="lstm_explorer"):
         Raises:
             ValueError: for a step, feature or word that there is not, or other than numbers.
         """
-        self._edit(number(step, "step"), value, feature)
+        at = None if feature is None else number(feature, "feature")
+        self._edit(number(step, "step"), value, at)
         self._finish()
 
     def ablate(
@@ -173,10 +182,14 @@ class LSTMExplorer(LSTMState, Widget, bundle="lstm_explorer"):
         from dlwidgets.explain.recurrent import Ablation
 
         shown = self._where()
-        way = shown[1] if direction is None else int(direction == "reverse")
-        where = (shown[0] if layer is None else layer, way)
+        where = (
+            shown[0] if layer is None else number(layer, "layer"),
+            shown[1] if direction is None else way(direction),
+        )
         self._known(where)
-        self._study.ablate(*self._study.ablations, Ablation(where, gate, to, unit, since))
+        only = None if unit is None else number(unit, "unit")
+        one = Ablation(where, gate, to, only, number(since, "since"))
+        self._study.ablate(*self._study.ablations, one)
         self._finish()
 
     def restore(self) -> None:

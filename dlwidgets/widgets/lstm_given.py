@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 from dlwidgets.language import say, suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from dlwidgets.explain.recurrent import Study
@@ -68,10 +66,10 @@ def vocabulary(given: object) -> list[str]:
     if given is None:
         return []
     if isinstance(given, Mapping):
-        most = max((int(at) for at in given.values()), default=-1)
-        words = [f"#{at}" for at in range(most + 1)]
-        for word, at in given.items():
-            words[int(at)] = str(word)
+        numbers = [number(at, "the number of each word of vocab") for at in given.values()]
+        words = [f"#{at}" for at in range(max(numbers, default=-1) + 1)]
+        for word, at in zip(given, numbers, strict=True):
+            words[at] = str(word)
         return words
     if isinstance(given, (list, tuple)):
         return [str(word) for word in given]
@@ -84,12 +82,46 @@ def vocabulary(given: object) -> list[str]:
     )
 
 
+def texts(given: object, name: str) -> list[str]:
+    """Return a list of texts.
+
+    Raises:
+        TypeError: for something else than a list or tuple.
+    """
+    if isinstance(given, (list, tuple)):
+        return [str(one) for one in given]
+    raise TypeError(
+        say(
+            f"LSTMExplorer: expected {name} as a list of texts, got {given!r}",
+            f"LSTMExplorer：{name} 应为文本的列表，得到 {given!r}",
+        )
+    )
+
+
+def way(direction: object) -> int:
+    """Return 0 for ``"forward"``, 1 for ``"reverse"``.
+
+    Raises:
+        ValueError: for anything else.
+    """
+    names = ("forward", "reverse")
+    if direction in names:
+        return names.index(str(direction))
+    hint = suggest(str(direction), names)
+    raise ValueError(
+        say(
+            f"LSTMExplorer: expected direction 'forward' or 'reverse', got {direction!r}.{hint}",
+            f"LSTMExplorer：direction 应为 'forward' 或 'reverse'，得到 {direction!r}。{hint}",
+        )
+    )
+
+
 class Words:
     """The words of a vocabulary, and those that stand at the steps."""
 
-    def __init__(self, vocab: list[str], tokens: Sequence[str]) -> None:
+    def __init__(self, vocab: list[str], tokens: list[str]) -> None:
         """Hold them; ``tokens`` are labels of the steps, whatever the vocabulary says."""
-        self._vocab, self._tokens = vocab, list(tokens)
+        self._vocab, self._tokens = vocab, tokens
         self._numbers = {word: at for at, word in enumerate(vocab)}
 
     @property

@@ -175,8 +175,18 @@ def test_held_gates_are_stated_and_the_module_stays() -> None:
     np.testing.assert_allclose(s["c"][5], s["i"][5] * s["g"][5], rtol=1e-6)
     assert explorer._apart < 1e-6
     assert all(torch.equal(value, before[name]) for name, value in net.state_dict().items())
-    with pytest.raises(ValueError, match="expected layer 0 to 0"):
-        explorer.ablate("f", 0, layer=1)
+    for wrong, text in (
+        ({"layer": 1}, "expected layer 0 to 0"),
+        ({"direction": "backward"}, "'forward' or 'reverse', got 'backward'"),
+        ({"unit": "all"}, "unit as a whole number, got 'all'"),
+        ({"since": -1}, "since as a whole number, got -1"),
+    ):
+        with pytest.raises(ValueError, match=text):
+            explorer.ablate("f", 0, **wrong)
+    explorer.ablate("g", np.float32(0.5), unit=np.int64(1))
+    assert (explorer.states["g"][:, 1] == 0.5).all()
+    with pytest.raises(ValueError, match="feature as a whole number, got 'x'"):
+        explorer.edit(0, 1.0, feature="x")
 
 
 def test_memory_is_told_and_sent_only_where_it_is_looked_at() -> None:
@@ -306,6 +316,10 @@ def test_the_weights_are_read_again_when_asked() -> None:
         ({"direction": "reverse"}, ValueError, r"1 direction\(s\), got layer 0, reverse"),
         ({"sequence": "first"}, ValueError, "sequence as a whole number, got 'first'"),
         ({"sequence": 1}, ValueError, "sequence from 0 to 0, got 1"),
+        ({"seed": "a"}, ValueError, "seed as a whole number, got 'a'"),
+        ({"tokens": "The cat"}, TypeError, "tokens as a list of texts, got 'The cat'"),
+        ({"labels": 3}, TypeError, "labels as a list of texts, got 3"),
+        ({"vocab": {"cat": "one"}}, ValueError, "number of each word of vocab .* got 'one'"),
         ({"head": 3}, TypeError, "head as a module or a function of the states, got 3"),
     ],
 )

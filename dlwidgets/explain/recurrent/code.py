@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dlwidgets.explain.recurrent.ablation import Ablation, numbers
+from dlwidgets.explain.recurrent.asked import at_home
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -56,7 +57,7 @@ def program(study: Study, where: Where, step: int, name: str) -> str:
         f"h = {_tensor(h)}",
         *([f"c = {_tensor(c)}"] if net.kind == "lstm" else []),
         "",
-        *_weights(net, where, name, home=study.at_home()),
+        *_weights(net, where, name, home=at_home(study.module, net)),
         "",
         "# by hand",
         "with torch.no_grad():",

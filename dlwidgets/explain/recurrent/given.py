@@ -68,6 +68,7 @@ def taken(net: Net, x: object, state: object, embedding: Any, seed: int) -> Give
         TypeError: for an input of another kind.
         ValueError: for another shape than the module takes, or no steps at all.
     """
+    _embeds(embedding, x)
     notes: list[Both] = []
     lengths: tuple[int, ...] | None = None
     ids = None
@@ -95,6 +96,28 @@ def taken(net: Net, x: object, state: object, embedding: Any, seed: int) -> Give
         )
     begin = _begin(net, state, many)
     return Given(steps, lengths or (len(steps),) * many, begin, ids, tuple(notes))
+
+
+def _embeds(embedding: object, x: object) -> None:
+    """Refuse an embedding that can't be used."""
+    if embedding is not None and not callable(embedding):
+        raise TypeError(
+            say(
+                "LSTMExplorer: expected embedding as an nn.Embedding or a function of tokens, got "
+                f"{embedding!r}",
+                f"LSTMExplorer：embedding 应为 nn.Embedding 或以词编号为参数的函数，"
+                f"得到 {embedding!r}",
+            )
+        )
+    if embedding is not None and x is None:
+        raise TypeError(
+            say(
+                "LSTMExplorer: expected tokens as x beside an embedding, got none; write "
+                "explore(lstm, torch.tensor([1, 2, 3]), embedding=embedding)",
+                "LSTMExplorer：给出 embedding 时 x 应为词的编号，但未给出；请写成 "
+                "explore(lstm, torch.tensor([1, 2, 3]), embedding=embedding)",
+            )
+        )
 
 
 def _noise(net: Net, seed: int, notes: list[Both]) -> Tensor:

@@ -132,12 +132,22 @@ def read(module: Any) -> Net:  # noqa: ANN401 -- checked here
 
     Raises:
         TypeError: for any other module.
+        ValueError: for a module on the meta device, which has no numbers.
     """
     kind = next((kind for owner, kind in MODULES if isinstance(module, owner)), None)
     if kind is None:
         raise TypeError(_expected(module))
     cell = isinstance(module, nn.RNNCellBase)
     first = getattr(module, "weight_ih" if cell else "weight_ih_l0")
+    if first.is_meta:
+        raise ValueError(
+            say(
+                f"LSTMExplorer: expected {type(module).__name__} with weights, got one on the meta "
+                'device; make it real with .to_empty(device="cpu") and load its weights',
+                f"LSTMExplorer：{type(module).__name__} 应有权重，但它在 meta 设备上；"
+                '请用 .to_empty(device="cpu") 创建并载入权重',
+            )
+        )
     dtype = first.dtype if first.dtype in {torch.float32, torch.float64} else torch.float32
     layers = 1 if cell else int(module.num_layers)
     directions = 2 if getattr(module, "bidirectional", False) else 1
@@ -192,8 +202,23 @@ def _weights(module: nn.Module, place: Where, dtype: torch.dtype, *, cell: bool)
     )
 
 
+def overridden(module: nn.Module) -> bool:
+    """Whether a module computes something else than the class of torch that it extends."""
+    owner = next(owner for owner, _ in MODULES if isinstance(module, owner))
+    return type(module).forward is not owner.forward
+
+
 def _notes(module: nn.Module, first: Tensor, dtype: torch.dtype) -> tuple[Both, ...]:
     found = []
+    if overridden(module):
+        name = type(module).__name__
+        found.append(
+            Both(
+                f"{name} has a forward of its own; shown is what torch's forward makes of its "
+                "weights",
+                f"{name} 自定义了 forward；此处显示用其权重按 torch 的 forward 计算的结果",
+            )
+        )
     if getattr(module, "dropout", 0):
         found.append(
             Both(

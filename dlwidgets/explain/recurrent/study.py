@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +9,12 @@ import torch
 from torch import nn
 
 from dlwidgets.explain.recurrent.ablation import Ablation, checked, numbers
-from dlwidgets.explain.recurrent.course import Begin, Course, run, whole
+from dlwidgets.explain.recurrent.asked import at_home, head_output, module_states
+from dlwidgets.explain.recurrent.course import Course, run, whole
 from dlwidgets.explain.recurrent.given import taken, vectors
 from dlwidgets.explain.recurrent.reading import Net, Where, read
-from dlwidgets.explain.recurrent.reference import affordable, apart, compared, quiet
+from dlwidgets.explain.recurrent.reference import affordable, apart, compared
 from dlwidgets.explain.recurrent.remembered import Memory, remembered
-from dlwidgets.explain.untouched import kept_random, untouched
 from dlwidgets.language import say
 
 if TYPE_CHECKING:
@@ -60,6 +59,7 @@ class Study:
         self.reread()
         self.choose(index)
 
+    @torch.inference_mode(mode=False)
     def reread(self) -> None:
         """Take in the weights as they are now; `choose` computes anew with them."""
         x, state, seed = self._call
@@ -75,6 +75,7 @@ class Study:
     def _versions(self) -> list[tuple[int, int]]:
         return [(id(p), p._version) for p in self.module.parameters()]  # noqa: SLF001 -- torch has no public count of changes
 
+    @torch.inference_mode(mode=False)
     def choose(self, index: int) -> None:
         """Study another sequence of the batch, with no edits and nothing held."""
         many = len(self.given.lengths)
@@ -109,6 +110,7 @@ class Study:
 
     # --- changes ----------------------------------------------------------------------------
 
+    @torch.inference_mode(mode=False)
     def restore(self) -> None:
         """Take back all edits and ablations."""
         self.ablations: tuple[Ablation, ...] = ()
@@ -121,6 +123,7 @@ class Study:
         self._dirty: tuple[int, int] | None = None
         self.progress = 1.0
 
+    @torch.inference_mode(mode=False)
     def edit(self, step: int, feature: int | None, value: Any) -> None:  # noqa: ANN401 -- a number or several
         """Change the input of one step; `advance` or `finish` computes what follows.
 
@@ -146,6 +149,7 @@ class Study:
         self._edited.add(step)
         self._restart(step)
 
+    @torch.inference_mode(mode=False)
     def speak(self, step: int, token: int) -> None:
         """Put another token at a step; needs an embedding.
 
@@ -167,6 +171,7 @@ class Study:
         self._edited.add(step)
         self._restart(step)
 
+    @torch.inference_mode(mode=False)
     def ablate(self, *ablations: Ablation) -> None:
         """Hold these gates, and no others; `advance` or `finish` computes what follows.
 
@@ -195,6 +200,7 @@ class Study:
             self._running = run(self.net, self.x.clone(), self._begin, self._alterations, known)
         self.progress = 0.0
 
+    @torch.inference_mode(mode=False)
     def advance(self, seconds: float) -> bool:
         """Compute for about so long; return whether all is done."""
         end = perf_counter() + seconds
@@ -215,17 +221,20 @@ class Study:
 
     # --- what there is to know --------------------------------------------------------------
 
+    @torch.inference_mode(mode=False)
     def difference(self, step: int) -> float:
         """Return how far ``now`` is from torch, as a share: see `reference.compared`.
 
         Where nothing is held, the module itself is asked, as after ``eval()``.
         """
-        if not self._alterations and self.steps <= affordable(self.net) and self.at_home():
-            theirs = self._own()
+        short = self.steps <= affordable(self.net)
+        if short and not self._alterations and at_home(self.module, self.net):
+            theirs = module_states(self.module, self.net, self.now.x, self._begin)
             if theirs is not None:
                 return apart(self.now.input(self.net.layers), theirs)
         return compared(self.now, self._alterations, step)
 
+    @torch.inference_mode(mode=False)
     def memory(self, where: Where, step: int, unit: int) -> Memory:
         """Return what a unit of the hidden state remembers: see `remembered.remembered`."""
         self._check("unit", unit, self.net.out)
@@ -235,30 +244,7 @@ class Study:
         """Return what the head makes of the last layer's states; None where there is no head."""
         if self.head is None:
             return None
-        states = course.input(self.net.layers)
-        home = next(iter(getattr(self.head, "parameters", list)()), states)
-        context = (
-            untouched(self.head, evaluate=True)
-            if isinstance(self.head, nn.Module)
-            else nullcontext()
-        )
-        with context, kept_random(set()), torch.no_grad():
-            try:
-                found = self.head(states.to(home.device, home.dtype))
-            except Exception as error:
-                raise ValueError(_no_head(states, error)) from error
-        if not isinstance(found, torch.Tensor) or found.ndim not in {1, 2}:
-            got = tuple(found.shape) if isinstance(found, torch.Tensor) else type(found).__name__
-            raise ValueError(
-                say(
-                    f"LSTMExplorer: expected head(states of shape {tuple(states.shape)}) to give "
-                    f"(steps, outputs) or (outputs,), got {got}",
-                    f"LSTMExplorer：head(形状为 {tuple(states.shape)} 的状态) 应返回 "
-                    f"(步数, 输出数) 或 (输出数,)，得到 {got}",
-                )
-            )
-        found = found.detach().cpu().double()
-        return found[:, None] if found.shape == (self.steps,) else found
+        return head_output(self.head, course.input(self.net.layers))
 
     def _check(self, name: str, value: int, many: int) -> None:
         if not 0 <= value < many:
@@ -268,49 +254,6 @@ class Study:
                     f"LSTMExplorer：{name} 应为 0 到 {many - 1}，得到 {value}",
                 )
             )
-
-    def at_home(self) -> bool:
-        """Whether the module computes where and as the study does: on the CPU, in its dtype."""
-        return all(
-            p.device.type == "cpu" and p.dtype == self.net.dtype for p in self.module.parameters()
-        )
-
-    def _own(self) -> Tensor | None:
-        """Return the outputs of the user's module itself; None where it takes something else."""
-        forward = self.module.forward  # without the user's hooks
-        pair = self.net.kind == "lstm"
-        try:
-            with quiet(), untouched(self.module, evaluate=True):
-                if self.net.cell:
-                    return _cells(forward, self.now.x, self._begin, pair=pair)
-                return self._layers(forward)
-        except Exception:  # noqa: BLE001 -- a subclass may take anything else
-            return None
-
-    def _layers(self, forward: Any) -> Tensor:  # noqa: ANN401 -- a method
-        axis = 0 if self.net.batch_first else 1
-        h, c = self._begin.h[:, None], self._begin.c[:, None]
-        state = (h, c) if self.net.kind == "lstm" else h
-        found: Tensor = forward(self.now.x.unsqueeze(axis), state)[0]
-        return found.squeeze(axis)
-
-
-def _cells(forward: Any, x: Tensor, begin: Begin, *, pair: bool) -> Tensor:  # noqa: ANN401 -- a method
-    state: Any = (begin.h, begin.c) if pair else begin.h
-    found = []
-    for one in x:
-        state = forward(one[None], state)
-        found.append(state[0] if pair else state)
-    return torch.cat(found)
-
-
-def _no_head(states: Tensor, error: Exception) -> str:
-    shape, why = tuple(states.shape), f"{type(error).__name__}: {error}"
-    return say(
-        f"LSTMExplorer: expected a head that takes states of shape {shape}, (steps, units); "
-        f"got {why}",
-        f"LSTMExplorer：head 应接受形状为 {shape}（步数, 单元数）的状态；得到 {why}",
-    )
 
 
 def _same(a: Tensor, b: Tensor) -> bool:

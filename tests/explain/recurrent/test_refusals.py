@@ -38,6 +38,8 @@ LSTM = nn.LSTM(3, 4, batch_first=True)
             ValueError,
             r"shape \(1, 1, 4\) or \(1, 4\), got \(1, 3\)",
         ),
+        (nn.LSTM(3, 4, device="meta"), torch.ones(5, 3), None, ValueError, r"\.to_empty\("),
+        (nn.GRU(3, 4), torch.ones(5, 3), [torch.ones(1, 4)] * 2, ValueError, r"got \(2, 1, 4\)"),
         (nn.GRUCell(3, 4), torch.ones(5, 2), None, ValueError, r"as \(batch, features\)"),
     ],
 )
@@ -115,6 +117,17 @@ def test_embeddings_that_do_not_fit() -> None:
         Study(LSTM, torch.tensor([1, 2]), embedding=nn.Embedding(4, 2))
     with pytest.raises(ValueError, match="tokens from 0 to 3, which the embedding has, got 1 to 9"):
         Study(LSTM, torch.tensor([1, 9]), embedding=nn.Embedding(4, 3))
+
+    with pytest.raises(TypeError, match=r"nn\.Embedding or a function of tokens, got 5"):
+        Study(LSTM, torch.tensor([1, 2]), embedding=5)
+    with pytest.raises(TypeError, match="expected tokens as x beside an embedding"):
+        Study(LSTM, embedding=nn.Embedding(4, 3))
+
+
+def test_a_head_that_does_not_fit() -> None:
+    study = Study(LSTM, torch.ones(5, 3), head=nn.Linear(7, 2))
+    with pytest.raises(ValueError, match=r"takes states of shape \(5, 4\), \(steps, units\)"):
+        study.output(study.now)
 
 
 def test_a_head_that_gives_something_else() -> None:

@@ -278,6 +278,52 @@ def test_half_precision_is_computed_in_float32_and_says_so() -> None:
     exec(program(study, (0, 0), 2, "m"), names)
 
 
+def test_a_class_with_a_forward_of_its_own_is_said_to_have_one() -> None:
+    class Double(nn.LSTM):
+        def forward(self, *args: Any) -> Any:
+            out, state = super().forward(*args)
+            return 2 * out, state
+
+    study = Study(Double(2, 3), torch.ones(4, 2))
+    assert study.net.notes[0].en.startswith("Double has a forward of its own")
+    assert study.difference(3) < 1e-6
+
+
+def test_hooks_of_the_user_do_not_run() -> None:
+    net = nn.LSTM(2, 3)
+    called: list[object] = []
+    net.register_forward_hook(lambda *args: called.append(args))
+    Study(net, torch.ones(4, 2)).difference(3)
+    assert not called
+
+
+def test_parametrized_weights_are_those_that_forward_uses() -> None:
+    net = nn.LSTM(2, 3)
+    nn.utils.parametrizations.weight_norm(net, "weight_hh_l0")
+    assert Study(net, torch.randn(4, 2)).difference(3) < 1e-6
+
+
+def test_inference_mode_changes_nothing() -> None:
+    net = nn.LSTM(2, 3)
+    with torch.inference_mode():
+        study = Study(net, torch.randn(5, 2))
+        inside = study.memory((0, 0), 4, 0)
+    study.edit(1, 0, 2.0)
+    study.finish()
+    study.restore()
+    assert torch.equal(study.memory((0, 0), 4, 0).gradient, inside.gradient)
+
+
+def test_of_two_ablations_of_the_same_units_the_later_counts() -> None:
+    study = Study(nn.LSTM(2, 3), torch.randn(5, 2))
+    one, other = Ablation((0, 0), "f", 0), Ablation((0, 0), "f", 1)
+    study.ablate(one, other, Ablation((0, 0), "f", 0.5, 1))
+    study.finish()
+    assert [held.to for held in study.ablations] == [1, 0.5]
+    assert study.now.part((0, 0), "f").unique().tolist() == [0.5, 1]
+    assert study.difference(4) < 1e-6
+
+
 def test_what_a_user_changes_in_the_weights_is_noticed_and_read_again() -> None:
     net = nn.GRU(2, 3)
     study = Study(net, torch.ones(4, 2))
