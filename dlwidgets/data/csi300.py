@@ -11,10 +11,8 @@ import numpy as np
 
 from dlwidgets.data.days import DAY, Span, missing, span
 from dlwidgets.data.folders import folders, writable
-from dlwidgets.data.price_store import Store
 from dlwidgets.data.prices import Prices, of_file
 from dlwidgets.data.synthetic import synthetic_index
-from dlwidgets.data.tushare_index import fetch
 from dlwidgets.language import Both, say, suggest
 
 if TYPE_CHECKING:
@@ -146,6 +144,9 @@ def _joined(notes: list[Both]) -> Both:
 
 def _downloaded(file: Path, asked: tuple[date, date | None], token: str) -> Prices:
     """Return the days asked for, after fetching those that the file lacks."""
+    from dlwidgets.data.price_store import Store
+    from dlwidgets.data.tushare_index import fetch
+
     store = Store(file)
     wanted = _hull(asked, store.covered)
     had = store.kept
