@@ -11,10 +11,8 @@ import numpy as np
 
 from dlwidgets.data.days import DAY, Span, missing, span
 from dlwidgets.data.folders import folders, writable
-from dlwidgets.data.price_store import Store
 from dlwidgets.data.prices import Prices, of_file
 from dlwidgets.data.synthetic import synthetic_index
-from dlwidgets.data.tushare_index import fetch
 from dlwidgets.language import Both, say, suggest
 
 if TYPE_CHECKING:
@@ -62,6 +60,7 @@ def csi300(
         tell what they are.
 
     Raises:
+        TypeError: when ``token`` is no text.
         ValueError: when a date can't be read, ``start`` lies after ``end`` or in the future,
             ``source`` is unknown, there is no token, the file is damaged, or fewer than 2 days
             remain.
@@ -77,7 +76,7 @@ def csi300(
         raise ValueError(message + suggest(str(source), get_args(Source)))
     roots = folders("csi300", root)
     found = next((place / FILE for place in roots if (place / FILE).is_file()), None)
-    own = (token or os.environ.get("TUSHARE_TOKEN") or "").strip()
+    own = _token(token)
     if source == "synthetic":
         return _synthetic(*asked)
     if source == "file" and found is None:
@@ -89,6 +88,17 @@ def csi300(
     if source == "tushare":
         raise ValueError(_no_token())
     return replace(_synthetic(*asked), notes=NOT_REAL)
+
+
+def _token(given: object) -> str:
+    """Return the user's token; empty where there is none."""
+    if given is not None and not isinstance(given, str):
+        message = say(
+            f"token: expected a text, got {type(given).__name__}",
+            f"token：应为文本，得到 {type(given).__name__}",
+        )
+        raise TypeError(message)
+    return (given or os.environ.get("TUSHARE_TOKEN") or "").strip()
 
 
 def _synthetic(first: date, last: date | None) -> Prices:
@@ -134,6 +144,9 @@ def _joined(notes: list[Both]) -> Both:
 
 def _downloaded(file: Path, asked: tuple[date, date | None], token: str) -> Prices:
     """Return the days asked for, after fetching those that the file lacks."""
+    from dlwidgets.data.price_store import Store
+    from dlwidgets.data.tushare_index import fetch
+
     store = Store(file)
     wanted = _hull(asked, store.covered)
     had = store.kept

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from dlwidgets.language import say
 
@@ -42,11 +42,10 @@ def day(name: str, value: object) -> date:
     Raises:
         ValueError: where it is no day of the calendar.
     """
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
     found = parsed(str(value))
+    if isinstance(value, date):
+        # pandas' "not a time" is a datetime as well, without a date.
+        found = date(value.year, value.month, value.day) if value == value else None  # noqa: PLR0124
     if found is None:
         message = say(
             f"{name}: expected a date, year first, such as '2010-10-10', got {value!r}",

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from dlwidgets.data.quotes import read_table, tidy
 from dlwidgets.language import SILENT, Both, say, suggest
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
 FEWEST = 2
@@ -82,7 +80,7 @@ class Prices:
         """
         from dlwidgets.data.picture import line
 
-        if column not in HEADINGS:
+        if not isinstance(column, str) or column not in HEADINGS:
             message = say(
                 f"plot: expected one of {', '.join(HEADINGS)}, got {column!r}.",
                 f"plot：应为 {'、'.join(HEADINGS)} 之一，得到 {column!r}。",
@@ -125,11 +123,15 @@ def read_prices(table: str | Path | pd.DataFrame, title: str | None = None) -> P
         TypeError: when ``table`` is neither a path nor a DataFrame.
         ValueError: when a column is missing or a day can't be right; names it.
     """
+    import pandas as pd  # takes 0.3 s, which images never need
+
     if isinstance(table, pd.DataFrame):
         known = any(str(name).strip().lower() in ("date", "trade_date") for name in table.columns)
         dated = isinstance(table.index, pd.DatetimeIndex) and not known
         given = table.rename_axis("date").reset_index() if dated else table
-        return of_table(given, "read_prices", _named(title or "DataFrame"), _named("DataFrame"))
+        return of_table(
+            given, "read_prices", _named(str(title or "DataFrame")), _named("DataFrame")
+        )
     try:
         path = Path(table).expanduser()
     except TypeError as error:
@@ -144,16 +146,20 @@ def read_prices(table: str | Path | pd.DataFrame, title: str | None = None) -> P
             f"read_prices：没有文件 {path}；synthetic_index() 不需要文件",
         )
         raise FileNotFoundError(message)
-    return of_file(path, _named(title or path.stem))
+    return of_file(path, _named(str(title or path.stem)))
 
 
 def of_file(path: Path, titles: Both) -> Prices:
     """Return the prices that a CSV file holds."""
+    from dlwidgets.data.quotes import read_table
+
     return of_table(read_table(path), str(path), titles, Both(f"from {path}", f"来自 {path}"))
 
 
 def of_table(table: pd.DataFrame, where: str, titles: Both, sources: Both) -> Prices:
     """Return the prices of a table; ``where`` names it in errors."""
+    from dlwidgets.data.quotes import tidy
+
     rows, blank = tidy(table, where)
     notes = Both(f"{blank} days without prices left out", f"略去 {blank} 天无价格的行")
     return Prices(titles, rows, synthetic=False, sources=sources, notes=notes if blank else SILENT)

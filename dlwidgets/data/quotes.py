@@ -146,9 +146,10 @@ def _dates(column: pd.Series[Any], where: str) -> pd.Series[Any]:
 def _numbers(
     column: pd.Series[Any], dates: pd.Series[Any], name: str, where: str
 ) -> pd.Series[Any]:
-    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
+    if pd.api.types.is_any_real_numeric_dtype(column):
         return column.astype("float64")
-    texts = column.where(column.isna(), column.astype(str).str.strip().str.replace(",", ""))
+    plain = column.astype(object)
+    texts = plain.where(column.isna(), plain.map(str).str.strip().str.replace(",", ""))
     numbers = pd.to_numeric(texts, errors="coerce")
     wrong = numbers.isna() & ~texts.isna() & (texts.astype(str).str.lower() != "nan")
     if wrong.any():

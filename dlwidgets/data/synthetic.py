@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from dlwidgets.data.days import day
 from dlwidgets.data.prices import FEWEST, Prices
@@ -58,6 +57,8 @@ def synthetic_index(seed: int = 0, *, start: str | date = "2010-10-11", days: in
         TypeError: when ``seed`` or ``days`` is no integer.
         ValueError: when ``days`` is out of range, ``seed`` is negative, or ``start`` is no date.
     """
+    import pandas as pd
+
     count = _integer("days", days, FEWEST, MOST_DAYS)
     chosen = _integer("seed", seed, 0, None)
     first = day("start", start)

@@ -29,7 +29,7 @@ class ForecasterConfig:
         num_layers: LSTMs on top of each other.
     """
 
-    hidden_size: int = 32
+    hidden_size: int = 16
     num_layers: int = 1
 
     def __post_init__(self) -> None:
@@ -52,7 +52,7 @@ class Forecaster(nn.Module):
         ValueError: for sizes that can't be, or windows of another shape.
     """
 
-    def __init__(self, hidden_size: int = 32, num_layers: int = 1) -> None:
+    def __init__(self, hidden_size: int = 16, num_layers: int = 1) -> None:
         super().__init__()
         self.config = ForecasterConfig(hidden_size, num_layers)
         self.lstm = nn.LSTM(1, hidden_size, num_layers, batch_first=True)

@@ -37,7 +37,7 @@ class ForecastTraits(t.HasTraits):
     """Everything about a forecast that page and Python share."""
 
     window = number(30, 1, 10**4, "How many days the model sees.", whole=True)
-    hidden_size = number(32, 1, 1024, "Numbers that the LSTM carries.", whole=True)
+    hidden_size = number(16, 1, 1024, "Numbers that the LSTM carries.", whole=True)
     split = Share(
         0.8, min=0, max=1, help="The share of days to train on; in Python also a day."
     ).tag(sync=True)

@@ -365,6 +365,8 @@ def test_a_teachers_file_is_read_without_token_or_network(
         ({"source": "tuhsare"}, ValueError, r"got 'tuhsare'\. Did you mean 'tushare'\?"),
         ({"source": None}, ValueError, "source: expected one of auto, file, tushare, synthetic"),
         ({"start": "last year"}, ValueError, "start: expected a date, year first"),
+        ({"token": 5}, TypeError, "token: expected a text, got int"),
+        ({"start": pd.NaT}, ValueError, "start: expected a date, .* got NaT"),
         ({"start": None}, ValueError, "start: expected a date"),
         ({"end": "2020-02-30"}, ValueError, "end: expected a date"),
         ({"end": "2001-01-01"}, ValueError, "start 2010-10-10 lies after end 2001-01-01"),

@@ -98,6 +98,14 @@ def test_dates_may_be_the_index() -> None:
     same(read_prices(frame.rename_axis(None)))
 
 
+def test_columns_may_be_of_pandas_own_types() -> None:
+    same(read_prices(table().convert_dtypes()))
+    same(read_prices(table().astype({"date": "category", "high": "category"})))
+    holey = table().convert_dtypes()
+    holey.loc[1, "volume"] = pd.NA
+    assert read_prices(holey).frame["volume"].isna().tolist() == [False, True, False]
+
+
 def test_order_spaces_capitals_and_separators_do_not_matter() -> None:
     given = table(volume=["100", "200", "300"], high=["4", " 5.0", "6"]).iloc[[2, 0, 1]]
     same(read_prices(given.rename(columns={"high": " High "}).set_index("open").reset_index()))
@@ -146,6 +154,8 @@ def test_a_constant_series_is_as_good_as_any() -> None:
         (table(high=[4.0, np.inf, 6.0]), "2020-01-03: an infinite price"),
         (table(high=[4.0, 0.1, 0.1]), "2020-01-03, 2020-01-06: the high is below the low"),
         (table(high=["4", "five", "6"]), "high of 2020-01-03 is no number: 'five'"),
+        (table(high=[4j, 5, 6]), "high of 2020-01-02 is no number: .*4j"),
+        (table(high=[{}, 5, 6]), "high of 2020-01-02 is no number"),
         (table(high=[True, False, True]), "high of 2020-01-02 is no number"),
         (table(date=["2020-01-02", "3/1/2020", "x"]), "row 2 has no date .* '3/1/2020'"),
         (table(date=["2020-01-02", "2020-13-01", "x"]), "row 2 has no date"),
@@ -196,6 +206,9 @@ def test_the_plot_shows_the_column_that_was_asked_for() -> None:
     figure.savefig(BytesIO(), format="png")
     with pytest.raises(ValueError, match=r"got 'hihg'\. Did you mean 'high'\?"):
         prices.plot("hihg")
+    with pytest.raises(ValueError, match="expected one of open, high"):
+        prices.plot(["high"])  # type: ignore[arg-type]
+    assert read_prices(table(), title=300).title == "300"  # type: ignore[arg-type]
 
 
 def test_errors_speak_chinese() -> None:

@@ -220,6 +220,30 @@ def test_a_model_of_ones_own() -> None:
         ForecastExplorer(prices(), model=3, **QUICK)
 
 
+class Tiring(Mine):
+    """A model that works for two epochs and no more."""
+
+    steps = 0
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        self.steps += self.training
+        if self.steps > 4:
+            message = "tired"
+            raise RuntimeError(message)
+        return super().forward(x)
+
+
+def test_a_model_that_fails_on_the_way_says_so_and_the_knobs_go_on() -> None:
+    explorer = ForecastExplorer(prices(), model=Tiring(), **QUICK)
+    assert explorer.result.ending == "done"
+    explorer.epochs = 3
+    found = explorer.result
+    assert (found.ending, len(found.losses)) == ("failed", 4)
+    assert explorer._state["error"] == "RuntimeError: tired"
+    explorer.epochs = 2
+    assert explorer.result.ending == "done"
+
+
 @pytest.mark.parametrize(
     ("data", "error", "text"),
     [

@@ -225,9 +225,10 @@ class Study:
     def difference(self, step: int) -> float:
         """Return how far ``now`` is from torch, as a share: see `reference.compared`.
 
-        Where nothing is held, the module itself is asked, as after ``eval()``.
+        Where nothing is held and the weights are still those that were read, the module itself is
+        asked, as after ``eval()``.
         """
-        short = self.steps <= affordable(self.net)
+        short = self.steps <= affordable(self.net) and not self.stale
         if short and not self._alterations and at_home(self.module, self.net):
             theirs = module_states(self.module, self.net, self.now.x, self._begin)
             if theirs is not None:

@@ -12,14 +12,23 @@ if TYPE_CHECKING:
 
     from dlwidgets.explain.tagging.lexicon import Lexicon
 
+LONGEST = 20_000
+"""Characters of a text that are looked at."""
+
 Kind = Literal["known", "case", "unknown", "missing", "mark"]
 
 _HAN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f"
+    "\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e"
+)
+"""Vowels and accents that stand on other letters, which ``\\w`` leaves out."""
+_LETTER = rf"(?:(?![{_HAN}])[\w{_MARKS}])"
 _JOINED = "\u200d\ufe0f\U0001f3fb-\U0001f3ff"
 _PIECES = re.compile(
     rf"(?P<han>[{_HAN}]+)"
     r"|(?P<number>\d+(?:[.,:]\d+)*)"
-    rf"|(?P<word>(?:(?![{_HAN}])\w)+(?:['\u2019\-](?:(?![{_HAN}])\w)+)*)"
+    rf"|(?P<word>{_LETTER}+(?:['\u2019\-]{_LETTER}+)*)"
     rf"|(?P<other>\S[{_JOINED}]*(?:(?<=\u200d)\S[{_JOINED}]*)*)"
 )
 """Scripts without blanks, numbers, words, then one sign at a time (an emoji with all its parts)."""
@@ -52,11 +61,13 @@ def split_words(text: str, lexicon: Lexicon, most: int) -> tuple[list[Token], bo
     there is none a single character. All the rest falls at blanks and punctuation.
     """
     found: list[Token] = []
-    for token in _tokens(text, lexicon):
+    # One accented letter, whether it was typed as one sign or as two.
+    start = unicodedata.normalize("NFC", text[:LONGEST])
+    for token in _tokens(start, lexicon):
         if len(found) == most:
             return found, True
         found.append(token)
-    return found, False
+    return found, len(text) > LONGEST
 
 
 def _tokens(text: str, lexicon: Lexicon) -> Iterator[Token]:

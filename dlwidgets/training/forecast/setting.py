@@ -42,7 +42,7 @@ class Setting:
 
     split: int
     window: int = 30
-    hidden_size: int = 32
+    hidden_size: int = 16
     horizon: int = 20
     lr: float = 0.01
     epochs: int = 10

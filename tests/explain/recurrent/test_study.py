@@ -331,6 +331,11 @@ def test_what_a_user_changes_in_the_weights_is_noticed_and_read_again() -> None:
     with torch.no_grad():
         net.weight_ih_l0.mul_(2)
     assert study.stale
+    # What is shown is still what torch makes of the weights that were read.
+    assert study.difference(3) < 1e-6
+    study.edit(1, 0, 3.0)
+    study.finish()
+    assert study.difference(3) < 1e-6
     study.reread()
     study.choose(0)
     assert not study.stale

@@ -85,6 +85,18 @@ def test_signs_are_words_that_nobody_knows() -> None:
     assert cut("…!?——") == ["…/mark", "!/mark", "?/mark", "—/mark", "—/mark"]
 
 
+def test_letters_with_marks_are_one_word() -> None:
+    assert cut("किताब मेज़।") == ["किताब/unknown", "मेज़/unknown", "।/mark"]
+    assert cut("سَلَام, ภาษา") == ["سَلَام/unknown", ",/mark", "ภาษา/unknown"]
+    cafe = read_vocab(["caf\u00e9"])
+    assert [t.kind for t in split_words("cafe\u0301 caf\u00e9", cafe, 9)[0]] == ["known", "known"]
+
+
+def test_a_megabyte_without_a_blank_is_cut() -> None:
+    tokens, more = split_words("x" * 1_000_000, LEXICON, 500)
+    assert ([len(token.text) for token in tokens], more) == ([20_000], True)
+
+
 def test_ids_are_those_of_the_vocabulary() -> None:
     tokens, more = split_words("The FISH zebra ,", LEXICON, 10)
     assert [token.id for token in tokens] == [3, 4, 1, -1]

@@ -18,6 +18,7 @@ import { maps } from "./maps.ts";
 import { memory } from "./memory.ts";
 import { output } from "./output.ts";
 import { type Context, held, type Part, Session, type Tab, TABS, type Traits } from "./session.ts";
+import { strip } from "./strip.ts";
 import { sums } from "./sums.ts";
 import { words } from "./words.ts";
 
@@ -34,16 +35,17 @@ const explorer: Factory<Traits> = widget<Traits, Session>({
     const player = bar(bin, language, session.player, session.film, where);
     const left = [diagram(context), input(context), folder(context)];
     const right = [maps(context), course(context)];
+    const sentence = strip(context);
     const line = codeLine(bin, common[language], announcer);
     const said = notice(language, session.link, text.keys);
     const top = header(context);
-    const parts: Part[] = [top, player, ...left, ...right, said];
+    const parts: Part[] = [top, player, sentence, ...left, ...right, said];
     const { el, inner } = card(
       bin,
       language,
       { label: text.explorer, name: "dlw-ls" },
       top.el,
-      h("div", { class: "dlw-ls-play" }, player.el),
+      h("div", { class: "dlw-ls-play" }, player.el, sentence.el),
       h(
         "div",
         { class: "dlw-ls-main", "data-kind": session.net.kind },
