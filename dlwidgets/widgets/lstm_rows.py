@@ -160,3 +160,12 @@ def _lines(course: Course, spot: Spot, across: NDArray[np.int32]) -> dict[str, N
         if spot.unit < course.net.units(name):
             found[name] = course.part(spot.where, name)[across, spot.unit].double().numpy()
     return found
+
+
+def same(value: object, other: object) -> bool:
+    """Whether two values are equal, with the arrays in them; NaN equals NaN."""
+    if isinstance(value, dict) and isinstance(other, dict):
+        return value.keys() == other.keys() and all(same(value[k], other[k]) for k in value)
+    if isinstance(value, np.ndarray) and isinstance(other, np.ndarray):
+        return value.dtype == other.dtype and np.array_equal(value, other, equal_nan=True)
+    return bool(value == other)

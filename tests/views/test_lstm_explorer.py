@@ -121,6 +121,10 @@ def test_a_click_on_a_map_goes_there_and_hovering_reads_its_numbers(show: Show) 
     expect(readout).to_have_text(re.compile(r"^f\[3\] at step 4 = "))
     value = number(readout.inner_text().split("= ")[1])
     assert value == pytest.approx(live.widget.states["f"][4, 3], rel=1e-4)
+    # The unit's course is drawn in passing; nothing is asked of the kernel for that.
+    expect(page.locator(".dlw-ls-side > .dlw-chart small")).to_have_text("unit 3")
+    assert live.widget.unit == 0
+    assert not live.commands
     page.mouse.down()
     page.mouse.move(at[0] + 0.1 * box["width"], at[1])
     page.mouse.up()
