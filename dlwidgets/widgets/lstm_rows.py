@@ -133,10 +133,12 @@ def memory_row(study: Study, spot: Spot) -> dict[str, Any]:
     if spot.unit >= study.net.out:
         return NO_MEMORY
     found = study.memory(spot.where, spot.step, spot.unit)
+    old = study.memory(spot.where, spot.step, spot.unit, given=True) if study.changed else None
     return {
         "first": found.first,
         "gradient": found.gradient.double().numpy(),
         "product": found.product.double().numpy(),
+        "before": np.zeros(0) if old is None else old.gradient.double().numpy(),
         "reach": found.reach,
         "shown": True,
     }

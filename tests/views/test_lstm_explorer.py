@@ -302,9 +302,15 @@ def test_memory_is_drawn_and_said(show: Show) -> None:
     )
     canvas = page.locator(".dlw-ls-memory canvas").first
     before = canvas.evaluate("el => el.toDataURL()")
-    press(page, "log")
+    press(page, "linear")
     after = page.locator(".dlw-ls-memory canvas").first
     assert after.evaluate("el => el.toDataURL()") != before
+    old = page.locator(".dlw-ls-memory .dlw-ls-legend > span").nth(2)
+    expect(old).to_be_hidden()
+    live.widget.ablate("f", 1)
+    live.push()
+    expect(old).to_have_text("gradient before the changes")
+    expect(old).to_be_visible()
 
 
 def test_layers_directions_and_sequences(show: Show) -> None:

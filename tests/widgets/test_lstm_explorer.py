@@ -210,6 +210,11 @@ def test_memory_is_told_and_sent_only_where_it_is_looked_at() -> None:
     explorer.tab = "memory"
     close(explorer._memory["gradient"], gradient.norm(dim=1)[:7].double())
     assert explorer.memory["first"] == 0
+    assert explorer.memory["before"].size == 0
+    explorer.ablate("f", 1)
+    close(explorer._memory["before"], gradient.norm(dim=1)[:7].double())
+    assert explorer.memory["gradient"][0] > explorer.memory["before"][0]
+    assert (explorer.memory["product"] == 1).all()
     projected = LSTMExplorer(nn.LSTM(3, 4, proj_size=2), x, unit=3, tab="memory")
     assert not projected._memory["shown"]
     with pytest.raises(ValueError, match="unit 3 has no hidden state, as proj_size is 2"):
