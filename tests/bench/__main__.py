@@ -1,9 +1,9 @@
 """Measures what watching and exploring cost, beside peers, and prints ratios from one run.
 
 ``python tests/bench`` runs everything (about 50 minutes on two cores, half of it ``generative``);
-``python tests/bench sweep`` runs a part, likewise ``watching``, ``convolution``, ``latent``,
-``mnist``, ``generative``. Ratios are medians over rounds in which all candidates take turns, so
-that a machine whose speed drifts slows them alike.
+``python tests/bench sweep`` runs a part, likewise ``watching``, ``convolution``, ``frame``,
+``latent``, ``mnist``, ``generative``. Ratios are medians over rounds in which all candidates take
+turns, so that a machine whose speed drifts slows them alike.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.bench import convolution, generative, latent, mnist, sweep, watching
+from tests.bench import convolution, frame, generative, latent, mnist, sweep, watching
 
 # As in the tests: the data stand beside the checkout, or where the variable says.
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -24,6 +24,7 @@ os.environ.setdefault("DLWIDGETS_DATA", str(SHARED))
 PARTS = {
     "watching": watching.main,
     "convolution": convolution.main,
+    "frame": frame.main,
     "latent": latent.main,
     "sweep": sweep.main,
     "mnist": mnist.main,

@@ -6,6 +6,7 @@ has them.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -88,10 +89,12 @@ def taken(held: Held, how: str, key: Key) -> Held:
         return Held(result, None, held.sources, held.chosen)
     if how == "[]" and isinstance(held.value, pd.DataFrame) and isinstance(key, pd.DataFrame):
         return Held(result, None, _where(held.track, held.value, key), chosen=True)
-    try:
-        return Held(result, _track(held, how, key, result))
-    except Exception:  # noqa: BLE001 -- pandas has a result, so this is no error of the user's
-        return Held(result)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # those of the selection itself have been noted
+        try:
+            return Held(result, _track(held, how, key, result))
+        except Exception:  # noqa: BLE001 -- pandas has a result, so this is no error of the user's
+            return Held(result)
 
 
 def by_rows(held: Held, work: Callable[[Subject], Subject]) -> Held:
@@ -151,11 +154,18 @@ def _where(track: Track, frame: pd.DataFrame, mask: pd.DataFrame) -> tuple[Cells
             if label not in mask.columns:
                 continue
             column = aligned[label]
-        kept = np.flatnonzero(column.fillna(False).to_numpy(dtype=bool))  # noqa: FBT003 -- what is missing keeps nothing
+        kept = np.flatnonzero(_truths(column))
         if len(kept):
             columns = _at(track.columns, [place])
             found.append(Cells(_at(track.rows, kept), columns))
     return tuple(found)
+
+
+def _truths(mask: pd.Series) -> Any:  # noqa: ANN401 -- an array of bool
+    """Return a mask as bool; what is missing keeps nothing."""
+    if mask.dtype == bool:
+        return mask.to_numpy()
+    return mask.to_numpy(dtype=object, na_value=False).astype(bool)
 
 
 def _track(held: Held, how: str, key: Key, result: Any) -> Track | None:  # noqa: ANN401 -- what pandas gave
@@ -179,8 +189,17 @@ def _track(held: Held, how: str, key: Key, result: Any) -> Track | None:  # noqa
 
 
 def _of_series(value: pd.Series, track: Track, how: str, key: Key) -> Track:
-    shadow = pd.Series(np.arange(len(value), dtype=np.int64), index=value.index)
+    key, labels = _unlabelled(key, value.index)
+    shadow = pd.Series(np.arange(len(value), dtype=np.int64), index=labels)
     return _moved(track, _flat(apply(shadow, how, key)), frame=False)
+
+
+def _unlabelled(key: Key, labels: pd.Index) -> tuple[Key, pd.Index]:
+    """Return a mask that goes row by row without labels, which would be looked up in vain."""
+    plain = is_mask(key) and (not isinstance(key, pd.Series) or key.index.equals(labels))
+    if not plain:
+        return key, labels
+    return key.array if isinstance(key, pd.Series) else key, pd.RangeIndex(len(labels))
 
 
 def _ambiguous(frame: pd.DataFrame, how: str, key: Key) -> bool:
@@ -204,18 +223,20 @@ def is_mask(key: Key) -> bool:
 def _by_axes(frame: pd.DataFrame, how: str, key: Key, result: Any) -> Track | None:  # noqa: ANN401 -- what pandas gave
     """Select from each axis by itself, which costs no more than a column."""
     rows, columns = len(frame), frame.shape[1]
-    row = pd.DataFrame(np.arange(rows, dtype=np.int64).reshape(rows, 1), index=frame.index)
+    first, *rest = key if isinstance(key, tuple) and how != "[]" else (key,)
+    first, labels = _unlabelled(first, frame.index)
+    row = pd.DataFrame(np.arange(rows, dtype=np.int64).reshape(rows, 1), index=labels)
     column = pd.DataFrame(
         np.arange(columns, dtype=np.int64).reshape(1, columns), columns=frame.columns
     )
     try:
         if how == "[]":
             of_rows = isinstance(key, slice) or is_mask(key)
-            one, other = (row[key], column) if of_rows else (row, column[key])
-        elif isinstance(key, tuple):
-            one, other = apply(row, how, (key[0], ALL)), apply(column, how, (ALL, key[1]))
+            one, other = (row[first], column) if of_rows else (row, column[key])
+        elif rest:
+            one, other = apply(row, how, (first, ALL)), apply(column, how, (ALL, rest[0]))
         else:
-            one, other = apply(row, how, key), column
+            one, other = apply(row, how, first), column
     except Exception:  # noqa: BLE001 -- then the whole is asked
         return None
     found = Track(span(_flat(one)), span(_flat(other)), along=int(not isinstance(other, pd.Series)))
