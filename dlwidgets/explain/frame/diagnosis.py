@@ -104,6 +104,7 @@ def _message(cause: BaseException | None) -> str:
         text = str(cause)
     except Exception:  # noqa: BLE001 -- a label whose repr raises
         text = ""
+    text = text.encode(errors="backslashreplace").decode()
     return text if len(text) <= LONGEST_MESSAGE else text[: LONGEST_MESSAGE - 1] + "…"
 
 

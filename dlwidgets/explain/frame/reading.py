@@ -49,7 +49,8 @@ class Typed:
         self.name = name
         self.refusal: Refusal | None = None
         self.tree: ast.expr = ast.Constant(None)
-        plain = text.rstrip()
+        # Halves of signs, which a text from a broken paste may hold, can't be sent back.
+        plain = text.encode(errors="backslashreplace").decode().rstrip()
         self.cut = len(plain) - len(plain.lstrip())
         plain = re.sub(r"[\r\n\t\u3000]", " ", plain[self.cut :])
         self.added = len(name) if plain.translate(WIDE).startswith((".", "[")) else 0

@@ -180,7 +180,7 @@ def text_of(value: Any) -> str:  # noqa: ANN401 -- any cell or label
     if isinstance(value, (float, np.floating)) and not isinstance(value, np.longdouble):
         return _float(value)
     text = exact(value)
-    return text if len(text) <= SHORT else f"{text[: SHORT - 12]}… ({len(text):,})"
+    return _sendable(text if len(text) <= SHORT else f"{text[: SHORT - 12]}… ({len(text):,})")
 
 
 def _float(value: float | np.floating[Any]) -> str:
@@ -243,7 +243,12 @@ def full_label(subject: Subject, axis: int, position: int) -> str:
 
 
 def _limited(text: str) -> str:
-    return text if len(text) <= FULL else f"{text[:FULL]}… ({len(text):,})"
+    return _sendable(text if len(text) <= FULL else f"{text[:FULL]}… ({len(text):,})")
+
+
+def _sendable(text: str) -> str:
+    """Return a text without halves of signs, which no message can carry: they are spelt out."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 def search(subject: Subject, axis: int, text: str, limit: int = 20) -> tuple[int, ...]:

@@ -86,3 +86,24 @@ def test_what_is_suggested_works(data: st.DataObject) -> None:
         found = read(subject, data.draw(selections(subject)).text)
         if found.error is not None and found.error.nearest:
             assert truth(found.error.nearest, subject).error is None, found
+
+
+@drawn(150)
+@given(st.data())
+def test_remarks_on_slices_are_true(data: st.DataObject) -> None:
+    subject = data.draw(st.one_of(frames(), series()))
+    ends = [data.draw(st.one_of(st.none(), st.integers(-3, 8))) for _ in range(2)]
+    text = ":".join("" if end is None else str(end) for end in ends)
+    for how in ("", ".loc", ".iloc"):
+        found = read(subject, f"df{how}[{text}]")
+        if found.error is not None:
+            continue
+        said = " ".join(one.en for one in found.notes)
+        rows = list(found.cells[0].rows)
+        positions = list(range(len(subject)))[slice(*ends)]
+        if "ends before its stop" in said:
+            assert rows == positions
+        if "includes its last" in said and rows:
+            assert subject.index[rows[-1]] == ends[1]
+        if "beyond the end" in said:
+            assert len(subject) < max(abs(end) for end in ends if end is not None)

@@ -122,6 +122,19 @@ def test_a_window_shows_what_stands_there(
         assert ", ".join(label) == full_label(subject, 0, row)
 
 
+def test_halves_of_signs_are_spelt_out() -> None:
+    frame = pd.DataFrame({0: pd.Series(["a\udfff"], dtype=object)})
+    frame.columns, frame.index = (pd.Index([one], dtype=object) for one in ("\ud800", "\ud83d"))
+    seen = window(frame, range(1), range(1))
+    texts = (seen.texts[0][0], seen.column_labels[0][0], seen.row_labels[0][0], full(frame, 0, 0))
+    assert texts == ("a\\udfff", "\\ud800", "\\ud83d", "a\\udfff")
+    found = read(frame, 'df["\ud801"]')
+    assert found.error is not None
+    for text in (found.code, found.error.message, found.error.words.en, found.error.words.zh):
+        assert text.encode().decode() == text
+    assert read(frame, f"df[{label_code(frame, 1, 0)}]").error is None
+
+
 def test_axes_tell_sizes_names_and_dtypes() -> None:
     index = pd.MultiIndex.from_tuples([("a", 1), ("b", 2)], names=["k", None])
     frame = pd.DataFrame({"x": [1, 2], "y": ["a", "b"]}, index=index).astype({"y": object})
