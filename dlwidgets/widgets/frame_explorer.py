@@ -10,7 +10,10 @@ import traitlets as t
 
 from dlwidgets.language import say
 from dlwidgets.widgets.base import Widget, command
+from dlwidgets.widgets.frame_changes import Changes
 from dlwidgets.widgets.frame_grids import lit
+from dlwidgets.widgets.frame_lessons import Lessons
+from dlwidgets.widgets.frame_quiz import Questions
 from dlwidgets.widgets.frame_rows import ACCESSORS
 from dlwidgets.widgets.frame_selecting import Selecting
 
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 PANELS = ["select", "lessons", "changes", "quiz"]
 
 
-class FrameExplorer(Selecting, Widget, bundle="frame_explorer"):
+class FrameExplorer(Lessons, Changes, Questions, Selecting, Widget, bundle="frame_explorer"):
     """A DataFrame or Series with both its rulers, labels and positions, to be selected from.
 
     ``FrameExplorer(df)`` and ``explore(df)`` open one of yours, which is never changed. Point,
@@ -70,9 +73,6 @@ class FrameExplorer(Selecting, Widget, bundle="frame_explorer"):
         self._begin_selecting()
         self._panels_begin()
 
-    def _panels_begin(self) -> None:
-        """Let the panels begin; each does what it has to and then calls this one."""
-
     @property
     def frame(self) -> Any:  # noqa: ANN401 -- a DataFrame or Series
         """The frame that was opened: the very object."""
@@ -85,7 +85,12 @@ class FrameExplorer(Selecting, Widget, bundle="frame_explorer"):
 
     @property
     def result(self) -> Any:  # noqa: ANN401 -- whatever pandas gives
-        """What the selection gives, as a copy; None where pandas refuses it."""
+        """What the selection gives, as a copy; None where pandas refuses it.
+
+        While the page of changes is open: what they have made of the frame.
+        """
+        if self.panel == "changes":
+            return self._changed_result()
         result = self._found.result
         return result.copy() if self.kind in {"Series", "DataFrame"} else result
 

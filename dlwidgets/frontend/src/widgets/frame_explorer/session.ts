@@ -41,7 +41,7 @@ export type Answer =
 
 const STATE = [
   ...["panel", "accessor", "expression", "_variable", "_grids", "_picks", "_offered", "_outcome"],
-  ...["_spellings", "_renewed"],
+  ...["_spellings", "_renewed", "_lesson", "_changes", "_tried", "_questions", "_quiz"],
 ];
 
 /** Cells from which on what is typed is taken at Enter alone. */
