@@ -102,9 +102,14 @@ def _shown(stage: Stage, aim: Aim) -> Trap:
     ]
     steps = [_ran(stage, code, work, aim, words) for code, work, words in tries]
     title = Both("Setting in two steps, and copy-on-write", "链式赋值与写时复制")
+    return made("chained", title, stage, steps, _moral(steps))
+
+
+def _moral(steps: list[Step]) -> Both:
+    """Return what to remember of the pandas that is installed."""
     version = pd.__version__
     kept = [not step.outcome.cells for step in steps]
-    moral = (
+    return (
         Both(
             f"In pandas {version}, what brackets give behaves as a copy, so setting it never "
             "reaches the frame. Set in one step with .loc.",
@@ -119,7 +124,6 @@ def _shown(stage: Stage, aim: Aim) -> Trap:
             "请用 .loc 一步完成。",
         )
     )
-    return made("chained", title, stage, steps, moral)
 
 
 def _ran(

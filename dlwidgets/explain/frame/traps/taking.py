@@ -6,7 +6,16 @@ import pandas as pd
 
 from dlwidgets.explain.frame.literals import literal
 from dlwidgets.explain.frame.traps.stage import Stage, own
-from dlwidgets.explain.frame.traps.step import Trap, errors, first, made, refused, seen, several
+from dlwidgets.explain.frame.traps.step import (
+    Step,
+    Trap,
+    errors,
+    first,
+    made,
+    refused,
+    seen,
+    several,
+)
 from dlwidgets.language import Both
 
 
@@ -146,12 +155,10 @@ def _absent(stage: Stage) -> str:
     return literal(text) or '"row"'
 
 
-def _missing(stage: Stage) -> Trap | None:
-    size = len(stage.subject)
-    if several(stage) or not size:
-        return None
-    name, label = stage.name, _absent(stage)
-    steps = [
+def _missing_steps(stage: Stage, label: str) -> list[Step]:
+    """Return a label, a position and slices that are not there."""
+    name, size = stage.name, len(stage.subject)
+    return [
         seen(
             stage,
             f"{name}.loc[{label}]",
@@ -182,6 +189,14 @@ def _missing(stage: Stage) -> Trap | None:
             ),
         ),
     ]
+
+
+def _missing(stage: Stage) -> Trap | None:
+    size = len(stage.subject)
+    if several(stage) or not size:
+        return None
+    label = _absent(stage)
+    steps = _missing_steps(stage, label)
     rows = [step.outcome.shape[:1] for step in steps[2:]]
     if errors(steps) != ["KeyError", "IndexError", "", ""] or rows != [(0,), (1,)]:
         return None
