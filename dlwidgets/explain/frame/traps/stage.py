@@ -107,7 +107,7 @@ def settable(stage: Stage) -> Iterator[Stage]:
     if isinstance(subject, pd.Series):
         label = literal(subject.name) if subject.name is not None else '"value"'
         if label:
-            code = f"copied = {name}.head({ROWS}).to_frame({label})"
+            code = f"copied = {name}.head({ROWS}).to_frame({label}).copy()"
             made = subject.head(ROWS).to_frame(
                 subject.name if subject.name is not None else "value"
             )
