@@ -20,7 +20,7 @@ from dlwidgets.widgets.frame_selecting import Selecting
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pandas import DataFrame, Series
+    from dlwidgets.explain.frame import Subject
 
 PANELS = ["select", "lessons", "changes", "quiz"]
 
@@ -40,7 +40,7 @@ class FrameExplorer(Lessons, Changes, Questions, Selecting, Widget, bundle="fram
 
     def __init__(
         self,
-        frame: DataFrame | Series[Any],
+        frame: Subject,
         name: str | None = None,
         **values: Any,  # noqa: ANN401 -- each trait checks its own
     ) -> None:
@@ -173,9 +173,9 @@ class FrameExplorer(Lessons, Changes, Questions, Selecting, Widget, bundle="fram
 
 
 def _checked(frame: object) -> Any:  # noqa: ANN401 -- a DataFrame or Series
-    import pandas as pd
+    from dlwidgets.explain.frame import Subject
 
-    if isinstance(frame, (pd.DataFrame, pd.Series)):
+    if isinstance(frame, Subject):
         return frame
     hint = type(frame).__name__
     raise TypeError(
