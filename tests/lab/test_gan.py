@@ -1,0 +1,140 @@
+"""Nets against each other in a real JupyterLab: the playground, and the monitor below a loop."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from tests.lab.cells import ENDLESS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Locator
+
+    from tests.lab.driver import Notebook
+
+    Open = Callable[..., Notebook]
+
+PLAYGROUND = "w = dlwidgets.GanPlayground(seed=3)\nw"
+# The weights after as many updates without a page, bit for bit.
+AGAIN = """\
+from dlwidgets import GanPlayground
+rounds, d, g = w._counts
+again = GanPlayground(seed=3).advance(rounds)
+if d > g: again.step("d")
+print(json.dumps([rounds, all(map(torch.equal, w.generator.parameters(),
+                                  again.generator.parameters()))]))
+"""
+
+
+def rounds(view: Locator) -> int:
+    """Return the round that the page shows."""
+    text = view.locator(".dlw-gp-state").inner_text()
+    found = re.match(r"round ([\d,]+)", text)
+    assert found is not None
+    return int(found[1].replace(",", ""))
+
+
+def at_least(view: Locator, number: int) -> None:
+    """Wait until the page has come to this round."""
+    state = view.locator(".dlw-gp-state")
+    view.page.wait_for_function(
+        "([el, least]) => Number(el.textContent.match(/round ([0-9,]+)/)[1].replaceAll(',', ''))"
+        " >= least",
+        arg=[state.element_handle(), number],
+        timeout=60_000,
+    )
+
+
+def test_the_playground_plays_pauses_and_leaves_the_kernel_free(open_notebook: Open) -> None:
+    notebook = open_notebook(PLAYGROUND, "print('free', w.noise)")
+    notebook.run(1)
+    view = notebook.cell(1).locator(".dlw-gp")
+    view.get_by_role("button", name="Play", exact=True).click()
+    at_least(view, 5)
+    # Another cell runs while it plays.
+    notebook.run(2)
+    notebook.wait_printed(2, "free uniform")
+    at_least(view, rounds(view) + 5)
+    view.get_by_role("button", name="Pause").click()
+    expect(view.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    notebook.wait_idle()
+    notebook.frames()
+    reached, equal = notebook.ask(AGAIN)
+    assert reached == rounds(view)
+    assert equal
+    pictures = notebook.page.evaluate(
+        "performance.getEntriesByName('gan_playground:picture').map(one => one.duration)"
+    )
+    print("ms to draw:", sorted(round(one) for one in pictures))  # noqa: T201 -- for whoever looks
+    expect(notebook.cell(1).locator(".dlw-failure:visible")).to_have_count(0)
+
+
+def test_while_a_cell_trains_it_plays_too_and_the_cells_run_is_left_alone(
+    open_notebook: Open,
+) -> None:
+    notebook = open_notebook(PLAYGROUND, ENDLESS)
+    notebook.run(1)
+    view = notebook.cell(1).locator(".dlw-gp")
+    expect(view).to_be_visible()
+    notebook.run(2)
+    monitor = notebook.monitor(2)
+    monitor.expect_steps(1)
+    view.get_by_role("button", name="Play", exact=True).click()
+    at_least(view, 5)
+    assert notebook.prompt(2) == "[*]:"
+    steps = monitor.steps()
+    monitor.expect_steps(steps + 5)
+    view.get_by_role("button", name="Pause").click()
+    monitor.press("Stop")
+    notebook.wait_done(2)
+    # None of the losses of the playground was taken for one of the cell's.
+    assert notebook.ask("print(json.dumps([n for n in run.history if 'loss' in n]))") == ["loss"]
+
+
+ADVERSARIAL = """\
+%%train --seed 0
+G = nn.Sequential(nn.Linear(16, 64), nn.LeakyReLU(0.2), nn.Linear(64, 784), nn.Tanh())
+D = nn.Sequential(nn.Linear(784, 64), nn.LeakyReLU(0.2), nn.Linear(64, 1), nn.Sigmoid())
+optimizer_D = torch.optim.Adam(D.parameters(), lr=1e-3)
+optimizer_G = torch.optim.Adam(G.parameters(), lr=1e-3)
+bce = nn.BCELoss()
+for epoch in range(6):
+    for x, y in data.loader(64):
+        real, z = 2 * x.flatten(1) - 1, torch.randn(len(x), 16)
+        ones, zeros = torch.ones(len(x), 1), torch.zeros(len(x), 1)
+        loss_D = bce(D(real), ones) + bce(D(G(z).detach()), zeros)
+        optimizer_D.zero_grad(); loss_D.backward(); optimizer_D.step()
+        loss_G = bce(D(G(torch.randn(len(x), 16))), ones)
+        optimizer_G.zero_grad(); loss_G.backward(); optimizer_G.step()"""
+
+
+def test_the_film_of_an_adversarial_loop_is_scrubbed_and_its_diagnosis_shown(
+    open_notebook: Open,
+) -> None:
+    notebook = open_notebook(ADVERSARIAL, "m = dlwidgets.GanMonitor(run)\nm")
+    notebook.run(1)
+    below = notebook.cell(1).locator(".dlw-gm")
+    expect(below.locator(".dlw-gm-tiles")).to_be_visible(timeout=60_000)
+    notebook.wait_done(1)
+    notebook.run(2)
+    view = notebook.cell(2).locator(".dlw-gm")
+    step = view.locator(".dlw-gm-step")
+    steps = notebook.ask("print(json.dumps(m.duel.film.steps))")
+    assert len(steps) > 2
+    slider = view.get_by_role("slider", name="Step")
+    expect(step).to_have_text(f"step {steps[-1]}")
+    slider.focus()
+    notebook.page.keyboard.press("Home")
+    expect(step).to_have_text(f"step {steps[0]}")
+    notebook.page.keyboard.press("ArrowRight")
+    expect(step).to_have_text(f"step {steps[1]}")
+    notebook.wait_idle()
+    assert notebook.ask("print(m.step)") == steps[1]
+    # What the kernel has found stands in the page, as many cards as findings.
+    found = notebook.ask("print(json.dumps([one.code for one in m.findings or []]))")
+    expect(view.locator(".dlw-gm-finding")).to_have_count(max(1, len(found)))
+    expect(notebook.cell(2).locator(".dlw-failure:visible")).to_have_count(0)
