@@ -77,6 +77,8 @@ def test_while_a_cell_trains_it_plays_too_and_the_cells_run_is_left_alone(
     open_notebook: Open,
 ) -> None:
     notebook = open_notebook(PLAYGROUND, ENDLESS)
+    # High enough for both cells: those out of sight are taken from the page.
+    notebook.page.set_viewport_size({"width": 1280, "height": 2400})
     notebook.run(1)
     view = notebook.cell(1).locator(".dlw-gp")
     expect(view).to_be_visible()
@@ -86,7 +88,7 @@ def test_while_a_cell_trains_it_plays_too_and_the_cells_run_is_left_alone(
     view.get_by_role("button", name="Play", exact=True).click()
     at_least(view, 5)
     assert notebook.prompt(2) == "[*]:"
-    steps = monitor.steps()
+    steps = monitor.steps
     monitor.expect_steps(steps + 5)
     view.get_by_role("button", name="Pause").click()
     monitor.press("Stop")
@@ -102,7 +104,7 @@ D = nn.Sequential(nn.Linear(784, 64), nn.LeakyReLU(0.2), nn.Linear(64, 1), nn.Si
 optimizer_D = torch.optim.Adam(D.parameters(), lr=1e-3)
 optimizer_G = torch.optim.Adam(G.parameters(), lr=1e-3)
 bce = nn.BCELoss()
-for epoch in range(6):
+for epoch in range(2000):
     for x, y in data.loader(64):
         real, z = 2 * x.flatten(1) - 1, torch.randn(len(x), 16)
         ones, zeros = torch.ones(len(x), 1), torch.zeros(len(x), 1)
@@ -116,9 +118,15 @@ def test_the_film_of_an_adversarial_loop_is_scrubbed_and_its_diagnosis_shown(
     open_notebook: Open,
 ) -> None:
     notebook = open_notebook(ADVERSARIAL, "m = dlwidgets.GanMonitor(run)\nm")
+    notebook.page.set_viewport_size({"width": 1280, "height": 2400})
     notebook.run(1)
     below = notebook.cell(1).locator(".dlw-gm")
     expect(below.locator(".dlw-gm-tiles")).to_be_visible(timeout=60_000)
+    # Long enough for a first word on what ails the two.
+    expect(below.locator(".dlw-gm-finding").first).to_be_visible(timeout=60_000)
+    monitor = notebook.monitor(1)
+    monitor.expect_steps(60)
+    monitor.press("Stop")
     notebook.wait_done(1)
     notebook.run(2)
     view = notebook.cell(2).locator(".dlw-gm")
