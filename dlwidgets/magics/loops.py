@@ -38,14 +38,16 @@ class Passes:
         return repeat(None)
 
 
-def counted(iterable: Iterable[T]) -> Iterable[T]:
+def counted(iterable: Iterable[T], *, again: bool = False) -> Iterable[T]:
     """Return what the loop runs over, counting its passes for the run that watches, if any.
+
+    A loop that comes ``again``, as one within ``while True`` does, says nothing of the end.
 
     The user's iterator is asked first and by C code alone, so that whatever it raises has no
     line of ours in its traceback, and neither more nor less is taken from it.
     """
     __tracebackhide__ = True
-    passes = Passes(iterable)
+    passes = Passes(None if again else iterable)
     ticks = tracked(passes)
     kind = type(iterable)
     if ticks is passes or not (hasattr(kind, "__iter__") or hasattr(kind, "__getitem__")):
@@ -89,6 +91,13 @@ class _Counted(ast.NodeTransformer):
     def __init__(self, trainers: set[str]) -> None:
         self._trainers = trainers
         self._strict = False
+        self._again = False
+
+    def visit_While(self, node: ast.While) -> ast.While:
+        before, self._again = self._again, True
+        self.generic_visit(node)
+        self._again = before
+        return node
 
     def visit_For(self, node: ast.For) -> ast.For:
         self.generic_visit(node)
@@ -101,7 +110,8 @@ class _Counted(ast.NodeTransformer):
             wrapper = ast.parse(place, mode="eval").body
             for part in ast.walk(wrapper):
                 ast.copy_location(part, node.iter)
-            node.iter = ast.copy_location(ast.Call(wrapper, [node.iter], []), node.iter)
+            again = [ast.keyword("again", ast.Constant(value=True))] if self._again else []
+            node.iter = ast.copy_location(ast.Call(wrapper, [node.iter], again), node.iter)
         return node
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:

@@ -107,6 +107,7 @@ def _describe(run: Run, table: pd.DataFrame, index: dict[str, Any]) -> dict[str,
         "watching": run._clock.watching,
         "columns": {str(name): str(dtype) for name, dtype in table.dtypes.items()},
         "metrics": list(run._history.metrics),
+        "undrawn": sorted(run._history.undrawn),
         "knobs": [_describe_knob(knob) for knob in run.knobs],
         "events": [_plain(asdict(event)) for event in run.events],
         "diagnosis": _plain(asdict(run.diagnosis)) if run.diagnosis else None,
@@ -235,6 +236,7 @@ def _restore(described: dict[str, Any], members: dict[str, bytes]) -> Run:
     run = Run(described["name"])
     table = _read_table(described["columns"], members)
     run._history.load(table, described["metrics"])
+    run._history.undrawn.update(described.get("undrawn", ()))
     for kept in described["knobs"]:
         knob = _knob(kept)
         values = table[knob.name].to_numpy(dtype=np.float64)
@@ -292,7 +294,7 @@ def _read_table(columns: dict[str, str], members: dict[str, bytes]) -> pd.DataFr
             say(
                 "load: the history is kept as parquet, and pyarrow is not there to read it; "
                 "pip install pyarrow, or save with history='csv'",
-                "load：历史以 parquet 保存，但未安装 pyarrow；请 pip install pyarrow,"
+                "load：历史以 parquet 保存，但未安装 pyarrow；请 pip install pyarrow，"
                 "或用 history='csv' 保存",
             )
         )

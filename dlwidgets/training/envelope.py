@@ -2,7 +2,8 @@
 
 Each bucket spans ``width`` steps (a power of two) and keeps two values a series: its minimum and
 its maximum, in the order in which they occurred. When the buckets run out, neighbours merge and
-the width doubles, so the cost of an update depends on the new rows alone.
+the width doubles, so the cost of an update depends on the new rows alone. What the history
+keeps undrawn is left out.
 """
 
 from __future__ import annotations
@@ -78,6 +79,8 @@ class Envelope:
             self._halve()
         first = max(self._rows - 1, 0) // self.width
         for name, column in list(self._history.metrics.items()):
+            if name in self._history.undrawn:
+                continue
             points = self._points.get(name)
             if points is None:
                 points = np.full((self._capacity, 2), math.nan, np.float32)

@@ -80,6 +80,7 @@ class History:
         """Start without rows."""
         self.rows = 0
         self.metrics: dict[str, Column] = {}
+        self.undrawn: set[str] = set()
         self._seconds = Column()
         self._epochs = Changes()
         self._epoch: int | None = -1  # None of the epochs that there are.

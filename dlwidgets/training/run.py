@@ -201,6 +201,20 @@ class Run:
         for name, value in checked.items():
             (recorder.put_next if ahead else recorder.put)(name, value)
 
+    def keep(self, **values: torch.Tensor | float) -> None:
+        """Do the same, but leave these names out of every chart; the history has them.
+
+        For many numbers of one kind, such as ``kl_0``, ``kl_1``, ...: the KL of each dimension,
+        which a `LatentExplorer` of the run shows.
+
+        Raises:
+            TypeError: as `log`.
+            ValueError: likewise.
+        """
+        check_names(values)
+        self._history.undrawn.update(values)
+        self.log(**values)
+
     def track(self, iterable: Iterable[T]) -> Iterator[T]:
         """Yield what ``iterable`` yields and count the passes, for progress and epochs.
 

@@ -82,7 +82,21 @@ def bundle(name: str, suffix: str) -> Path:
     raise FileNotFoundError(message)
 
 
-class Widget(anywidget.AnyWidget):
+class _OpenedWhole(type(anywidget.AnyWidget)):  # type: ignore[misc]  # it is the class of a class
+    """Tells the page of a widget once its constructor is through.
+
+    Jupyter's widgets do so in the midst of it; and a page that is quicker than the rest of the
+    constructor draws what is not all there.
+    """
+
+    def __call__(cls, *args: Any, **options: Any) -> Any:  # noqa: ANN401 -- whatever is made
+        made = super().__call__(*args, **options)
+        made._whole = True  # noqa: SLF001 -- our own
+        made.open()
+        return made
+
+
+class Widget(anywidget.AnyWidget, metaclass=_OpenedWhole):
     """Base of all widgets. A subclass names its bundle: ``class TrainMonitor(Widget, bundle=…)``.
 
     Traits with a leading underscore are between Python and the browser; the others are for users.
@@ -101,6 +115,7 @@ class Widget(anywidget.AnyWidget):
     _bundle: ClassVar[str] = ""
     _commands: ClassVar[dict[str, str]] = {}
     _own_layout = False
+    _whole = False
 
     # Any trait may hold arrays, however deep.
     _trait_to_json = staticmethod(wire.encode)
@@ -163,6 +178,11 @@ class Widget(anywidget.AnyWidget):
     def options(cls) -> list[str]:
         """Return the names of the traits that are meant for users."""
         return sorted(name for name in ours(cls) if not name.startswith("_"))
+
+    def open(self) -> None:
+        """Open the connection to the browser, unless there is one or the widget is half made."""
+        if self._whole:
+            super().open()
 
     def close(self) -> None:
         """End the connection to the browser; the views disappear."""

@@ -175,6 +175,7 @@ class LatentExplorer(LatentTraits, Widget, bundle="latent_explorer"):
             **rows.image_rows(opened, self._now),
             **rows.manifold_rows(opened, plane, self._now),
             "_curves": rows.curves(self._run),
+            "_worths": rows.worths(self._run, len(self._now)),
             "_code": self._code_ends(),
         }
 

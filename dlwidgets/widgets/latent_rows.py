@@ -30,6 +30,9 @@ STRIP, TRACK = 11, 41
 LONGEST = 1000
 """Points of a curve over the training."""
 
+SHORT = 200
+"""Points of the small curve beside a dimension's KL."""
+
 MOST_CURVES = 24
 
 
@@ -233,15 +236,38 @@ def curves(run: Any) -> list[dict[str, Any]]:  # noqa: ANN401 -- a Run, or nothi
         return []
     frame = run.history
     names = [n for n in frame.columns if re.search(r"kl|rec|elbo|bce", str(n), re.IGNORECASE)]
+    names = [name for name in names if dimension(name) is None]
+    found = [(str(name), *thinned(frame, name, LONGEST)) for name in names[:MOST_CURVES]]
+    return [{"name": n, "steps": s, "values": v} for n, s, v in found if len(s)]
+
+
+def worths(run: Any, dimensions: int) -> list[dict[str, Any]]:  # noqa: ANN401 -- a Run, or nothing
+    """Return how the KL of each dimension went, as far as a run has kept ``kl_0``, ...."""
+    if run is None:
+        return []
+    frame = run.history
     rows = []
-    for name in names[:MOST_CURVES]:
-        values = frame[name].to_numpy(np.float64)
-        known = np.flatnonzero(np.isfinite(values))
-        kept = known[:: max(1, -(-len(known) // LONGEST))]
-        steps = frame["step"].to_numpy(np.float64)
-        if len(kept):
-            rows.append({"name": str(name), "steps": steps[kept], "values": values[kept]})
+    for name in frame.columns:
+        index = dimension(name)
+        if index is not None and index < dimensions:
+            steps, values = thinned(frame, name, SHORT)
+            if len(steps):
+                rows.append({"dim": index, "steps": steps, "values": values})
     return rows
+
+
+def dimension(name: object) -> int | None:
+    """Return of which dimension a series tells the KL: 3 for ``kl_3`` or ``test_kl_3``."""
+    found = re.fullmatch(r"(?:test_)?kl_(\d{1,6})", str(name), re.IGNORECASE)
+    return None if found is None else int(found[1])
+
+
+def thinned(frame: Any, name: object, most: int) -> tuple[NDArray[Any], NDArray[Any]]:  # noqa: ANN401 -- a table
+    """Return steps and finite values of a series, thinned evenly."""
+    values = frame[name].to_numpy(np.float64)
+    known = np.flatnonzero(np.isfinite(values))
+    kept = known[:: max(1, -(-len(known) // most))]
+    return frame["step"].to_numpy(np.float64)[kept], values[kept]
 
 
 def single(values: Tensor) -> NDArray[np.float32]:

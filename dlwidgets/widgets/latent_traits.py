@@ -19,6 +19,14 @@ CURVE = t.Dict(
     }
 )
 
+WORTH = t.Dict(
+    per_key_traits={
+        "dim": t.Int(),
+        "steps": wire.Array("float64", ndim=1),
+        "values": wire.Array("float64", ndim=1),
+    }
+)
+
 SEEN = {
     "index": t.Int(),
     "pictures": wire.Array("uint8", ndim=4),
@@ -96,6 +104,7 @@ class LatentTraits(t.HasTraits):
     _across = _array("float64", 1, "Where its columns stand on the plane.")
     _up = _array("float64", 1, "Where its rows stand, the lowest first.")
     _seen = t.Dict(UNSEEN, per_key_traits=SEEN, help="The sample looked at.").tag(sync=True)
+    _worths = t.List(WORTH, help="The KL of each dimension over the training.").tag(sync=True)
     _curves = t.List(CURVE, help="What the run has logged of KL and reconstruction.").tag(sync=True)
     _stale = t.Bool(
         default_value=False, help="Whether the parameters have changed since points were encoded."

@@ -39,11 +39,12 @@ def shown(notebook: Any, cell: str) -> list[tuple[str, dict[str, Any]]]:
 
 
 def told(notebook: Any, model: str, trait: str) -> list[Any]:
-    """Return the values of a trait that the page was told after the widget was made."""
+    """Return the values of a trait that the page was told, the first with the widget."""
     states = [
         message["content"]["data"].get("state", {})
         for message in notebook.published
-        if message["msg_type"] == "comm_msg" and message["content"]["comm_id"] == model
+        if message["msg_type"] in {"comm_open", "comm_msg"}
+        and message["content"]["comm_id"] == model
     ]
     return [state[trait] for state in states if trait in state]
 

@@ -286,6 +286,31 @@ def test_a_loop_of_unknown_length(shell: Any) -> None:
     assert shell.names["seen"] == [None] * 4
 
 
+def test_a_loop_that_comes_again_and_again_tells_nothing_of_the_end(shell: Any) -> None:
+    run = shell.train(
+        LOADER + "seen = []\n"
+        "while len(seen) < 8:\n"
+        "    for a, b in loader:\n"
+        "        step()\n"
+        "        seen.append(run.status().fraction)\n"
+    )
+    assert shell.names["seen"] == [None] * 8
+    assert run.steps == 8
+
+
+def test_a_while_between_two_loops_leaves_the_outer_one_its_end(shell: Any) -> None:
+    shell.train(
+        LOADER + "seen = []\n"
+        "for epoch in range(2):\n"
+        "    left = 2\n"
+        "    while left:\n"
+        "        left -= 1\n"
+        "        for a, b in loader: step()\n"
+        "    seen.append(run.status().fraction)\n"
+    )
+    assert shell.names["seen"] == [0, 0.5]
+
+
 # --- which loops are counted ------------------------------------------------------------------
 
 

@@ -76,6 +76,17 @@ def test_everything_comes_back(tmp_path: Path, history: archive.HistoryFormat) -
     np.testing.assert_array_equal(again.chart().points("loss"), run.chart().points("loss"))
 
 
+def test_what_is_kept_undrawn_stays_so(tmp_path: Path) -> None:
+    run = trained()
+    run.keep(kl_0=0.5, kl_1=torch.tensor(1.5))
+    again = Run.load(run.save(tmp_path / "kept"))
+    assert_frame_equal(again.history, run.history, check_exact=True)
+    assert again.history["kl_1"].dropna().tolist() == [1.5]
+    assert run.chart().names == again.chart().names == ["loss", "test, acc"]
+    with pytest.raises(TypeError, match="expected a number"):
+        run.keep(kl_2="much")
+
+
 def test_the_weights_fit_the_model_again(tmp_path: Path) -> None:
     run = trained()
     again = Run.load(run.save(tmp_path / "kept"))

@@ -22,6 +22,7 @@ from dlwidgets.models import (
     reconstruction_loss,
     vae_loss,
 )
+from dlwidgets.models.vae import kl_divergence
 from dlwidgets.training import Run, watched
 from dlwidgets.training.fit import Plan, fit, plan
 from tests.training.loops import assert_no_hooks, at_boundary
@@ -233,6 +234,11 @@ def test_the_test_part_of_a_vae_is_measured_with_the_same_noise_each_time() -> N
     parts = [float(part) / 20 for part in vae_loss(reconstruction, test[0], mu, logvar)]
     names = ["test_loss", "test_reconstruction", "test_kl"]
     assert history[names].iloc[-1].tolist() == pytest.approx(parts)
+    each = kl_divergence(mu, logvar).mean(0).tolist()
+    assert history[[f"test_kl_{i}" for i in range(3)]].iloc[-1].tolist() == pytest.approx(each)
+    assert sum(each) == pytest.approx(parts[2])
+    # Twenty dimensions would bury the chart.
+    assert not any("test_kl_" in name for name in run.chart().names)
 
 
 def test_an_autoencoder_has_the_loss_of_an_image_or_ones_own() -> None:

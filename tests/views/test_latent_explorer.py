@@ -362,6 +362,7 @@ def test_reconstructions_samples_and_manifold_are_sheets_to_choose_from(show: Sh
 
 def test_kl_and_error_now_and_over_the_training(show: Show) -> None:
     history = pd.DataFrame({"step": range(1, 51), "kl": range(50), "recon": range(50, 0, -1)})
+    history["test_kl_2"] = [float("nan")] * 48 + [2.0, 4.0]
     live = show(small(3), run=SimpleNamespace(history=history))
     page = live.page
     tab(page, "KL and error")
@@ -379,6 +380,10 @@ def test_kl_and_error_now_and_over_the_training(show: Show) -> None:
     assert bound == pytest.approx(kl + entropy, rel=1e-3)
     expect(page.locator(".dlw-le-measures .dlw-le-classes span")).to_have_text(["kl", "recon"])
     expect(page.locator(".dlw-le-measures .uplot")).to_be_visible()
+    course = page.get_by_role("img", name="KL of z2 over the training: 2 → 4")
+    # From half the height to the top, over the whole width.
+    expect(course.locator("polyline")).to_have_attribute("points", "0.0,8.0 96.0,1.0")
+    expect(page.locator(".dlw-le-bars svg")).to_have_count(1)
 
 
 def test_what_python_changes_shows(show: Show) -> None:

@@ -396,6 +396,18 @@ def test_curves_come_from_the_run_if_it_has_any() -> None:
     assert LatentExplorer(small(), DATA, run=SimpleNamespace(history=nothing))._curves == []
 
 
+def test_the_kl_of_each_dimension_comes_from_the_run_under_its_own_name() -> None:
+    frame = pd.DataFrame({"step": [1, 2, 3], "kl": 1.0, "kl_1": [5.0, float("nan"), 3.0]})
+    frame = frame.assign(test_kl_0=[float("nan"), 2.0, 1.0], kl_7=0.5)
+    explorer = LatentExplorer(small(), DATA, run=SimpleNamespace(history=frame))
+    assert [curve["name"] for curve in explorer._curves] == ["kl"]
+    found = {
+        row["dim"]: (row["steps"].tolist(), row["values"].tolist()) for row in explorer._worths
+    }
+    # The model has two dimensions, so there is no z7.
+    assert found == {1: ([1, 3], [5, 3]), 0: ([2, 3], [2, 1])}
+
+
 @pytest.mark.parametrize(
     ("options", "kind", "text"),
     [

@@ -516,6 +516,12 @@ export interface LatentExplorerTraits {
   _variational: boolean;
   /** KL of each dimension in nats; of points their variance. */
   _worth: WireArray<"float64">;
+  /** The KL of each dimension over the training. */
+  _worths: {
+    dim: number;
+    steps: WireArray<"float64">;
+    values: WireArray<"float64">;
+  }[];
   /** The code. */
   _z: WireArray<"float32">;
 }

@@ -3,10 +3,10 @@
 The rule: two optimizers, each with a module of its own, and what one module returns goes into the
 other, which also gets what the first did not make and answers with one score a sample (or a map of
 scores). The first is the generator, the other the discriminator. Names do not matter, nor whether
-samples are reshaped or detached on the way. Where samples are changed on the way (noise is added to
-them, real ones are put beside them), what is real can't be told from what was made: then the two
-are not taken for a game, and ``GanMonitor(run, generator=…)`` is told who they are. A module is
-seen when it is called, and when its method ``logits`` is.
+samples are reshaped or detached on the way, or put before or behind real ones (``torch.cat``).
+Where their values are changed on the way (noise is added to them), what is real can't be told from
+what was made: then the two are not taken for a game, and ``GanMonitor(run, generator=…)`` is told
+who they are. A module is seen when it is called, and when its method ``logits`` is.
 """
 
 from __future__ import annotations
@@ -163,17 +163,33 @@ class Scout:
             # Samples of the round in which we came may have been made before.
             self._note(module, output, len(given))
             return
-        maker = self._maker(given)
+        maker, rest = self._maker(given), slice(0, 0)
+        if maker is None:
+            maker, rest = self._among(module, given)
         if maker is not None and maker is not module:
             self._fed[module] = maker
         elif self._changed(module, given):
             self._unclear.add(module)
-        elif given.ndim > 0 and not self._inputs[module].full:
-            labels = args[1] if len(args) > 1 and _beside(args[1], given) else None
+        else:
+            rest = slice(None)
+        if given.ndim > 0 and len(given[rest]) and not self._inputs[module].full:
+            labels = args[1][rest] if len(args) > 1 and _beside(args[1], given) else None
             if labels is None:
-                labels = _labels(len(given))
-            self._inputs[module].append(given, labels, passed=len(args) > 1)
+                labels = _labels(len(given[rest]))
+            self._inputs[module].append(given[rest], labels, passed=len(args) > 1)
         self._note(module, output, len(given))
+
+    def _among(self, module: nn.Module, given: torch.Tensor) -> tuple[nn.Module | None, slice]:
+        """Return who made the first or the last rows of a batch, and where the others lie."""
+        for other, outputs in self._outputs.items():
+            for made in outputs if other is not module else ():
+                count = len(made) if made.ndim else 0
+                if 0 < count < len(given) and _alike(given, made):
+                    if _equal(given[-count:], made):
+                        return other, slice(0, len(given) - count)
+                    if _equal(given[:count], made):
+                        return other, slice(count, None)
+        return None, slice(0, 0)
 
     def _note(self, module: nn.Module, output: object, rows: int) -> None:
         """Remember what a module returned, detached: the storage is known, the graph let go."""
@@ -263,6 +279,11 @@ def _reaches(node: Any, parameters: set[int]) -> bool:  # noqa: ANN401 -- a node
 def _alike(given: torch.Tensor, output: torch.Tensor) -> bool:
     """Whether both have rows of one size."""
     return given[:1].numel() == output[:1].numel()
+
+
+def _equal(rows: torch.Tensor, made: torch.Tensor) -> bool:
+    """Whether rows have the very values that were made."""
+    return rows.device == made.device and torch.equal(rows.flatten(1), made.flatten(1))
 
 
 def _scores(output: torch.Tensor, rows: int) -> set[int]:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from dlwidgets.language import say
 from dlwidgets.models.autoencoder import check_unit_range, reconstruction_loss
-from dlwidgets.models.vae import vae_loss
+from dlwidgets.models.vae import kl_divergence, vae_loss
 from dlwidgets.training.knobs import own_knob
 from dlwidgets.training.metrics import batches, named_metrics
 from dlwidgets.training.tasks.task import Task, first, looking, make_optimizer, tried
@@ -26,6 +26,8 @@ ADAM = 1e-3
 """The rate of Adam where none is asked for."""
 MOST_BETA = 10.0
 """The end of β's slider, unless it begins beyond."""
+MOST_DIMENSIONS = 256
+"""Dimensions whose KL is logged at each test."""
 
 
 class Reconstruction(Task):
@@ -104,11 +106,17 @@ class Reconstruction(Task):
         return self._tested(run, data)
 
     def _tested(self, run: Run, data: Data) -> float:
-        means = _means(self.model, data, self._parts, self._asked.seed)
+        means = _means(self.model, data, self._measures, self._asked.seed)
+        each = means.pop("kl of each", torch.zeros(0))
         run.log(**{f"test_{name}": value for name, value in means.items()})
+        run.keep(**{f"test_kl_{i}": value for i, value in enumerate(each[:MOST_DIMENSIONS])})
         for name, metric in self.metrics.items():
             run.log(**{f"test_{name}": metric(self.model, data)})
-        return means["loss"]
+        return float(means["loss"])
+
+    def _measures(self, model: nn.Module, x: Tensor) -> dict[str, Tensor]:
+        """Return the means over a batch that a test is made of."""
+        return self._parts(model, x)
 
     def _parts(self, model: nn.Module, x: Tensor) -> dict[str, Tensor]:
         """Return the loss of an image, and its terms if there are several."""
@@ -166,8 +174,20 @@ class Variational(Reconstruction):
         optimizer.step()
         return loss
 
+    def _measures(self, model: nn.Module, x: Tensor) -> dict[str, Tensor]:
+        output = model(x)
+        _, mu, logvar = output
+        return {
+            **self._terms(x, *output),
+            "kl of each": kl_divergence(mu, logvar).flatten(1).mean(0),
+        }
+
     def _parts(self, model: nn.Module, x: Tensor) -> dict[str, Tensor]:
-        reconstruction, mu, logvar = model(x)
+        return self._terms(x, *model(x))
+
+    def _terms(
+        self, x: Tensor, reconstruction: Tensor, mu: Tensor, logvar: Tensor
+    ) -> dict[str, Tensor]:
         terms = vae_loss(reconstruction, x, mu, logvar, self.beta)
         names = ("loss", "reconstruction", "kl")
         return {name: term / len(x) for name, term in zip(names, terms, strict=True)}
@@ -180,7 +200,7 @@ def _most(beta: object) -> float:
 
 def _means(
     model: nn.Module, data: Data, parts: Callable[[nn.Module, Tensor], dict[str, Tensor]], seed: int
-) -> dict[str, float]:
+) -> dict[str, Tensor]:
     """Return the mean of each part over all examples; the same ε each time it is asked."""
     totals: dict[str, Tensor] = {}
     count = 0
@@ -191,7 +211,7 @@ def _means(
                 total = totals.get(name, torch.zeros((), dtype=torch.float64))
                 totals[name] = total + value.double().cpu() * len(x)
             count += len(x)
-    return {name: float(total) / count for name, total in totals.items()}
+    return {name: total / count for name, total in totals.items()}
 
 
 def has_codes(model: nn.Module) -> bool:

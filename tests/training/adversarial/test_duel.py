@@ -197,6 +197,7 @@ def test_no_game_where_one_net_only_encodes_for_another() -> None:
     optimizers = [torch.optim.SGD(net.parameters(), 0.1) for net in (encoder, decoder)]
     run = Run()
     run.subscribe(every=0)
+    duel = duel_of(run)
     with watched(run):
         for _ in range(30):
             x = torch.randn(16, 6)
@@ -206,7 +207,37 @@ def test_no_game_where_one_net_only_encodes_for_another() -> None:
             loss.backward()
             for optimizer in optimizers:
                 optimizer.step()
-    assert duel_of(run).game is None
+    assert duel.game is None
+
+
+@pytest.mark.parametrize("order", ["real first", "made first"])
+def test_a_game_is_seen_where_real_and_made_are_put_together(order: str) -> None:
+    G, D = nets()  # noqa: N806 -- as above
+    optimizers = [torch.optim.SGD(net.parameters(), 0.1) for net in (D, G)]
+    run = Run()
+    run.subscribe(every=0)
+    duel = duel_of(run)
+    x, _ = real()
+    with watched(run):
+        for start in range(0, 480, 16):
+            fake = G(torch.randn(16, 4))
+            images = x[start : start + 16]
+            both = (images, fake.detach())
+            scores = D(torch.cat(both if order == "real first" else both[::-1]))
+            sign = 1 if order == "real first" else -1
+            loss = sign * (scores[16:].mean() - scores[:16].mean())
+            for optimizer, again in zip(optimizers, (False, True), strict=True):
+                loss = -D(fake).mean() if again else loss
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+    game = duel.game
+    assert game is not None
+    assert (game.generator, game.discriminator) == (G, D)
+    # What is taken for real is, in its order; the first rounds passed before anybody looked.
+    first = int((x == game.real[0]).all(1).nonzero())
+    assert first < 64
+    assert torch.equal(game.real[:SAMPLES], x[first : first + SAMPLES])
 
 
 @pytest.mark.parametrize("together", [False, True])
@@ -215,13 +246,14 @@ def test_no_game_is_made_up_where_what_is_real_can_t_be_told(*, together: bool) 
     optimizers = [torch.optim.SGD(net.parameters(), 0.1) for net in (D, G)]
     run = Run()
     run.subscribe(every=0)
+    duel = duel_of(run)
     x, _ = real()
     with watched(run):
         for start in range(0, 480, 16):
             fake = G(torch.randn(16, 4))
             images = x[start : start + 16]
             if together:
-                scores = D(torch.cat([images, fake.detach()]))
+                scores = D(torch.cat([images, fake.detach() + 0.1]))
                 loss = scores[16:].mean() - scores[:16].mean()
             else:
                 loss = (D(fake.detach() + 0.1) - D(images + 0.1)).mean()
@@ -230,7 +262,7 @@ def test_no_game_is_made_up_where_what_is_real_can_t_be_told(*, together: bool) 
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
-    assert duel_of(run).game is None
+    assert duel.game is None
 
 
 def test_the_game_can_be_named() -> None:

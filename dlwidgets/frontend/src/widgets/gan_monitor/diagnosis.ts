@@ -1,7 +1,7 @@
 /** What ails the two nets, in words, with the numbers that show it. */
 
 import { h } from "../../lib/dom.ts";
-import { percent, quantity } from "../../lib/format.ts";
+import { count, percent, quantity } from "../../lib/format.ts";
 import type { Context, Found, Part } from "./session.ts";
 
 export function diagnosis(context: Context): Part {
@@ -58,12 +58,14 @@ function content(context: Context): Card[] {
 /** The evidence as people read it; what is not known is left out. */
 function numbers(found: Found): Record<string, string> {
   const shares = ["spread", "accuracy", "swing"];
-  const whole = ["covered", "classes", "period"];
+  const whole = ["covered", "classes"];
   const said: Record<string, string> = {};
   for (const [name, value] of Object.entries(found)) {
     if (typeof value !== "number") continue;
     said[name] = shares.includes(name)
       ? percent(100 * value)
+      : name === "period"
+      ? count(Math.round(value))
       : quantity(value, whole.includes(name) ? 4 : 2);
   }
   return said;

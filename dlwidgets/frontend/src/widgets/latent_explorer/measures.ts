@@ -1,7 +1,7 @@
 /** KL of each dimension and errors of reconstructions: now, and over the training. */
 
 import { LineChart } from "../../lib/chart.ts";
-import { h, mark, say } from "../../lib/dom.ts";
+import { h, mark, say, svg } from "../../lib/dom.ts";
 import { quantity } from "../../lib/format.ts";
 import { look, swatch } from "../../lib/palette.ts";
 import { type Context, held, type Part, type Traits } from "./session.ts";
@@ -11,12 +11,13 @@ export function measures(context: Context): Part {
   const list = h("dl", { class: "dlw-le-now" });
   const bars = h("div", { class: "dlw-le-bars" });
   const over = model.get("_curves").length ? curves(context) : null;
+  const said = model.get("_worths").length ? [h("p", { class: "dlw-le-course" }, text.course)] : [];
   const later = over?.el ?? h("p", {}, text.noCurves);
   return {
     el: h(
       "div",
       { class: "dlw-le-measures" },
-      h("section", {}, h("h3", {}, text.now), list, h("h3", {}, text.perDimension), bars),
+      h("section", {}, h("h3", {}, text.now), list, h("h3", {}, text.perDimension), ...said, bars),
       h("section", {}, h("h3", {}, text.curves), later),
     ),
     update() {
@@ -48,17 +49,55 @@ function numbers({ model, text }: Context): [string, string][] {
 
 /** A bar for each dimension, the greatest first. */
 function fill(el: HTMLElement, { model, text }: Context): void {
+  const courses = new Map(model.get("_worths").map((one) => [one.dim, one]));
+  const reach = model.get("_worths").reduce(
+    (top, { values }) => held(values).reduce((a, b) => Math.max(a, b), top),
+    0,
+  );
   const [worth, dead] = [held(model.get("_worth")), held(model.get("_dead"))];
   const most = worth.reduce((a, b) => Math.max(a, b), 0);
   el.replaceChildren(...Array.from(held(model.get("_order")), (index) => {
     const bar = h("i");
     bar.style.setProperty("--part", (most > 0 ? Math.max(0, worth[index]!) / most : 0).toFixed(4));
     const value = quantity(worth[index], 3);
-    const row = h("div", {}, h("span", {}, `z${index}`), h("b", {}, bar), h("span", {}, value));
+    const way = courses.get(index);
+    const row = h(
+      "div",
+      {},
+      h("span", {}, `z${index}`),
+      h("b", {}, bar),
+      h("span", {}, value),
+      ...way ? [course(held(way.steps), held(way.values), reach, text.courseOf(index))] : [],
+    );
     mark(row, "data-dead", Boolean(dead[index]));
     if (dead[index]) mark(row, "title", text.isDead);
     return row;
   }));
+}
+
+/** How one KL went: all on one scale, so that the dimensions can be compared. */
+function course(
+  steps: ArrayLike<number>,
+  values: ArrayLike<number>,
+  reach: number,
+  name: string,
+): SVGElement {
+  const [wide, high] = [96, 16];
+  const [first, last] = [steps[0]!, steps[steps.length - 1]!];
+  const x = (step: number): number => last > first ? (step - first) / (last - first) * wide : wide;
+  const y = (value: number): number => high - 1 - (reach > 0 ? value / reach : 0) * (high - 2);
+  const points = Array.from(
+    values,
+    (value, i) => `${x(steps[i]!).toFixed(1)},${y(value).toFixed(1)}`,
+  );
+  const label = `${name}: ${quantity(values[0], 3)} → ${quantity(values[values.length - 1], 3)}`;
+  const [cx, cy] = points.at(-1)!.split(",") as [string, string];
+  return svg(
+    "svg",
+    { viewBox: `-2 0 ${wide + 4} ${high}`, role: "img", "aria-label": label },
+    svg("polyline", { points: points.join(" ") }),
+    svg("circle", { cx, cy, r: "2" }),
+  );
 }
 
 /** The series of the run. */
