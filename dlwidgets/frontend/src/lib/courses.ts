@@ -28,8 +28,8 @@ export interface Courses {
   columns(): readonly Column[];
   /** What the legend says of a curve. */
   now(curve: number): number | null;
-  /** Another key, another picture. */
-  key(): string;
+  /** Another version, other numbers. */
+  version(): string;
   moving?(plot: uPlot, ctx: CanvasRenderingContext2D, paint: Paint): void;
 }
 
@@ -45,7 +45,8 @@ export function courses(bin: Disposer, chart: Courses): Part {
       label: chart.label,
       ...(chart.note ? { note: chart.note } : {}),
       colors: chart.looks.map((one) => one.color),
-      key: chart.key,
+      key: () => "",
+      version: chart.version,
       data,
       options: (paint) => options(chart, paint, data),
       moving: (plot, ctx, paint) => chart.moving?.(plot, ctx, paint),
@@ -72,7 +73,6 @@ function options(
   data: () => uPlot.AlignedData,
 ): Omit<uPlot.Options, "width" | "height"> {
   const log = chart.log ?? false;
-  const fixed = chart.ends?.() ?? null;
   const heights = (): [number, number] => {
     const all = data().slice(1).flatMap((ys) => [...ys as Column].filter((y) => y !== null));
     const level = chart.level?.() ?? NaN;
@@ -84,7 +84,7 @@ function options(
   return {
     scales: {
       x: { time: false, range: (_, low, high) => [low ?? 0, Math.max((low ?? 0) + 10, high ?? 0)] },
-      y: { distr: log ? 3 : 1, range: () => fixed ? [...fixed] : heights() },
+      y: { distr: log ? 3 : 1, range: () => [...(chart.ends?.() ?? heights())] },
     },
     axes: [
       axis(paint, 24, count, [...steps()]),

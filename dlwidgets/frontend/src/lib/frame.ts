@@ -16,6 +16,8 @@ export interface Chart {
   /** CSS variables of the colours that it uses beside those of the frame. */
   readonly colors: readonly string[];
   key(): string;
+  /** Another version, other data in the same picture: cheaper than to draw all anew. */
+  version?(): string;
   options(paint: Paint): Omit<uPlot.Options, "width" | "height">;
   data(): uPlot.AlignedData;
   moving(plot: uPlot, ctx: CanvasRenderingContext2D, paint: Paint): void;
@@ -30,7 +32,7 @@ export function frame(bin: Disposer, chart: Chart): { el: HTMLElement; update():
   const over = h("canvas", { class: "dlw-chart-over" });
   let plot: uPlot | null = null;
   let paint: Paint = {};
-  let [width, height, key] = [0, 0, ""];
+  let [width, height, key, version] = [0, 0, "", ""];
 
   const move = (): void => {
     if (!plot) return;
@@ -59,6 +61,7 @@ export function frame(bin: Disposer, chart: Chart): { el: HTMLElement; update():
     plot = new uPlot({ ...options, width, height }, chart.data(), stand);
     plot.over.append(over);
     key = chart.key();
+    version = chart.version?.() ?? "";
   };
   bin.resized(stand, (w, h) => {
     [width, height] = [Math.floor(w), Math.floor(h)];
@@ -82,8 +85,11 @@ export function frame(bin: Disposer, chart: Chart): { el: HTMLElement; update():
   return {
     el: h("section", { class: "dlw-chart" }, title, stand),
     update() {
-      if (plot && chart.key() === key) move();
-      else still();
+      if (!plot || chart.key() !== key) return still();
+      const now = chart.version?.() ?? "";
+      if (now !== version) plot.setData(chart.data());
+      version = now;
+      move();
     },
   };
 }

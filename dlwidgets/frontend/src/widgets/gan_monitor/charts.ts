@@ -74,7 +74,7 @@ function chart(context: Context, kind: Kind): Part {
     looks: LOOKS,
     // Where the discriminator can't tell.
     ...(kind.ends ? { ends: () => kind.ends!, level: () => 0.5, apart: [0.25, 0.5] } : {}),
-    key: () => String(session.version),
+    version: () => String(session.version),
     steps: () => session.column("step"),
     columns: () => kind.columns.map((name) => session.column(name)),
     now: (curve) => at(context, kind.columns[curve]!),

@@ -27,7 +27,7 @@ export function charts(context: Context): Part {
   const parts = kinds(context).map((kind) =>
     courses(bin, {
       ...kind,
-      key: () => String(session.version),
+      version: () => String(session.version),
       steps: () => session.column("round"),
       columns: () => kind.columns.map((name) => session.column(name)),
       now: (curve) => {
