@@ -253,6 +253,9 @@ def test_knobs_turn_at_once_or_begin_anew(show: Show) -> None:
     expect(seed).to_have_value("-3")
     page.locator(".dlw-gp-stage").focus()
     expect(seed).to_have_value("12")
+    # What was refused does not keep it from being played.
+    button(page, "Play").click()
+    page.wait_for_function("stage.model.sent.filter(one => one.cmd === 'more').length > 3")
 
 
 def test_a_known_course_says_what_to_look_for(show: Show) -> None:
@@ -322,10 +325,14 @@ def test_points_of_ones_own_are_shown_in_their_units(show: Show) -> None:
 def test_without_a_kernel_it_rests_and_says_so(show: Show) -> None:
     live = show()
     page = live.page
-    button(page, "Play").click()
     page.evaluate("stage.model.disconnect()")
     expect(page.locator(".dlw-notice")).to_contain_text("The kernel is gone")
     expect(button(page, "Play")).to_be_disabled()
+    # What is there can still be looked at.
+    before = pixels(page)
+    button(page, "generated").click()
+    live.stage.drawn()
+    assert pixels(page) != before
 
 
 def test_where_its_view_goes_it_rests(show: Show) -> None:

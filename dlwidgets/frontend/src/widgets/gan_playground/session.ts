@@ -7,9 +7,11 @@ import { Link } from "../../lib/link.ts";
 import { Painter } from "../../lib/painter.ts";
 import type { Scene } from "../../lib/view.ts";
 import { pack, unpack } from "../../lib/wire.ts";
+import { between, type Column, COLUMNS, REACH, read, type Reading } from "./reading.ts";
 import type { Words } from "./words.ts";
 
 export type { Part } from "../../lib/part.ts";
+export { type Column, COLUMNS, REACH } from "./reading.ts";
 
 export type Traits = GanPlaygroundTraits;
 
@@ -17,10 +19,6 @@ export type Traits = GanPlaygroundTraits;
 export interface Context extends Scene<Traits, Session> {
   readonly text: Words;
 }
-
-/** What a row of `_rows` holds, in this order. */
-export const COLUMNS = ["round", "loss_d", "loss_g", "real", "fake", "distance", "modes"] as const;
-export type Column = typeof COLUMNS[number];
 
 /** What can be seen on the stage, from the ground up. */
 export const LAYERS = ["map", "mesh", "real", "made", "arrows"] as const;
@@ -31,9 +29,6 @@ export type Speed = typeof SPEEDS[number];
 
 /** Milliseconds from one picture to the next; at full speed each waits for the one before. */
 const PAUSES: Readonly<Record<Speed, number>> = { slow: 1400, rounds: 180, full: 0 };
-
-/** The stage goes from −REACH to REACH, as `training/playground/picture.py` has it. */
-export const REACH = 1.3;
 
 export type Name =
   | "target"
@@ -59,22 +54,6 @@ const STATE = [
   ...["batch_size", "seed"],
 ];
 
-/** The arrays of the traits, unpacked. */
-interface Read {
-  readonly samples: Float32Array;
-  readonly gradients: Float32Array;
-  readonly mesh: Float32Array;
-  readonly meshShape: readonly number[];
-  readonly heat: Float32Array;
-  readonly real: Float32Array;
-  readonly centres: Float32Array;
-  readonly seen: Float32Array;
-  readonly pushed: Float32Array;
-  readonly values: Float64Array;
-  readonly now: Float64Array;
-  readonly columns: readonly (readonly (number | null)[])[];
-}
-
 export class Session {
   readonly model: Model<Traits>;
   readonly painter: Painter;
@@ -95,7 +74,7 @@ export class Session {
   /** Where the keyboard would put points, and where the pointer looks. */
   cursor: readonly [number, number] = [0, 0];
   looked: readonly [number, number] | null = null;
-  read!: Read;
+  read!: Reading;
   /** Counts what was read anew. */
   version = 0;
   readonly #bin: Disposer;
@@ -253,16 +232,7 @@ export class Session {
 
   /** D(x) at a place, between the places of the map; NaN beyond it. */
   score(x: number, y: number): number {
-    const { heat } = this.read;
-    const side = Math.round(Math.sqrt(heat.length));
-    const [column, row] = [x, y].map((one) => (one + REACH) / (2 * REACH) * (side - 1));
-    if (!(side > 1 && column! >= 0 && row! >= 0 && column! <= side - 1 && row! <= side - 1)) {
-      return NaN;
-    }
-    const [c, r] = [Math.min(side - 2, Math.floor(column!)), Math.min(side - 2, Math.floor(row!))];
-    const [u, v] = [column! - c, row! - r];
-    const at = (i: number, j: number): number => heat[(r + j) * side + c + i]!;
-    return (1 - v) * ((1 - u) * at(0, 0) + u * at(1, 0)) + v * ((1 - u) * at(0, 1) + u * at(1, 1));
+    return between(this.read.heat, x, y);
   }
 
   /** A place of the stage in the units of the user. */
@@ -288,7 +258,8 @@ export class Session {
     const { commands } = this.link;
     if (!commands.pending("turn")) this.#wanted.clear();
     if (!commands.pending("draw")) this.sent = [];
-    if (this.ended || this.link.gone || commands.refusal) this.playing = false;
+    const refused = ["more", "phase"].includes(commands.refusal?.key ?? "");
+    if (this.ended || this.link.gone || refused) this.playing = false;
     this.painter.changed();
     this.#drive();
   }
@@ -312,34 +283,7 @@ export class Session {
   }
 
   #read(): void {
-    const { model } = this;
-    const [picture, target, phase] = [
-      model.get("_picture"),
-      model.get("_target"),
-      model.get("_phase"),
-    ];
-    const rows = unpack(model.get("_rows"));
-    const width = COLUMNS.length;
-    const columns = COLUMNS.map((_, i) =>
-      Array.from({ length: rows.length / width }, (_, row) => {
-        const value = rows[row * width + i]!;
-        return Number.isFinite(value) ? value : null;
-      })
-    );
-    this.read = {
-      samples: unpack(picture.samples),
-      gradients: unpack(picture.gradients),
-      mesh: unpack(picture.mesh),
-      meshShape: picture.mesh.shape,
-      heat: unpack(picture.heat),
-      real: unpack(target.points),
-      centres: unpack(target.centres),
-      seen: unpack(phase.points),
-      pushed: unpack(phase.gradients),
-      values: unpack(phase.values),
-      now: unpack(model.get("_now")),
-      columns,
-    };
+    this.read = read(this.model);
     this.version += 1;
   }
 }
