@@ -10,19 +10,22 @@ import traitlets as t
 
 from dlwidgets.language import say
 from dlwidgets.widgets.base import Widget, command
+from dlwidgets.widgets.frame_changes import Changes
 from dlwidgets.widgets.frame_grids import lit
+from dlwidgets.widgets.frame_lessons import Lessons
+from dlwidgets.widgets.frame_quiz import Questions
 from dlwidgets.widgets.frame_rows import ACCESSORS
 from dlwidgets.widgets.frame_selecting import Selecting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pandas import DataFrame, Series
+    from dlwidgets.explain.frame import Subject
 
 PANELS = ["select", "lessons", "changes", "quiz"]
 
 
-class FrameExplorer(Selecting, Widget, bundle="frame_explorer"):
+class FrameExplorer(Lessons, Changes, Questions, Selecting, Widget, bundle="frame_explorer"):
     """A DataFrame or Series with both its rulers, labels and positions, to be selected from.
 
     ``FrameExplorer(df)`` and ``explore(df)`` open one of yours, which is never changed. Point,
@@ -37,7 +40,7 @@ class FrameExplorer(Selecting, Widget, bundle="frame_explorer"):
 
     def __init__(
         self,
-        frame: DataFrame | Series[Any],
+        frame: Subject,
         name: str | None = None,
         **values: Any,  # noqa: ANN401 -- each trait checks its own
     ) -> None:
@@ -70,9 +73,6 @@ class FrameExplorer(Selecting, Widget, bundle="frame_explorer"):
         self._begin_selecting()
         self._panels_begin()
 
-    def _panels_begin(self) -> None:
-        """Let the panels begin; each does what it has to and then calls this one."""
-
     @property
     def frame(self) -> Any:  # noqa: ANN401 -- a DataFrame or Series
         """The frame that was opened: the very object."""
@@ -85,7 +85,12 @@ class FrameExplorer(Selecting, Widget, bundle="frame_explorer"):
 
     @property
     def result(self) -> Any:  # noqa: ANN401 -- whatever pandas gives
-        """What the selection gives, as a copy; None where pandas refuses it."""
+        """What the selection gives, as a copy; None where pandas refuses it.
+
+        While the page of changes is open: what they have made of the frame.
+        """
+        if self.panel == "changes":
+            return self._changed_result()
         result = self._found.result
         return result.copy() if self.kind in {"Series", "DataFrame"} else result
 
@@ -168,9 +173,9 @@ class FrameExplorer(Selecting, Widget, bundle="frame_explorer"):
 
 
 def _checked(frame: object) -> Any:  # noqa: ANN401 -- a DataFrame or Series
-    import pandas as pd
+    from dlwidgets.explain.frame import Subject
 
-    if isinstance(frame, (pd.DataFrame, pd.Series)):
+    if isinstance(frame, Subject):
         return frame
     hint = type(frame).__name__
     raise TypeError(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets as t
 
+from dlwidgets.language import say
 from dlwidgets.widgets.base import command
 from dlwidgets.widgets.frame_carry import (
     FOLLOWED,
@@ -45,6 +46,9 @@ LONGEST = 5_000
 
 FEW = 20
 """Positions that pickers list where a slice has steps."""
+
+MOST_APART = 2_000
+"""Positions with gaps between them: each of them stands in the code."""
 
 OFFER = t.Dict(per_key_traits={"rows": t.List(t.Enum(KINDS)), "columns": t.List(t.Enum(KINDS))})
 
@@ -274,5 +278,15 @@ def _positions(ranges: Iterable[Iterable[int]], size: int) -> range | NDArray[np
         parts.append(range(start, stop))
     if len(parts) == 1:
         return parts[0]
+    many = sum(map(len, parts))
+    if many > MOST_APART:
+        raise ValueError(
+            say(
+                f"expected at most {MOST_APART:,} positions where there are gaps, got {many:,}; "
+                "select one range without gaps, or type a condition",
+                f"选择不连续的位置时最多 {MOST_APART:,} 个，得到 {many:,} 个；"
+                "请选择一个连续的范围，或输入条件",
+            )
+        )
     joined = [np.arange(part.start, part.stop) for part in parts]
     return np.unique(np.concatenate(joined)) if joined else range(0)

@@ -155,6 +155,14 @@ def test_ctrl_joins_ranges(line: Line) -> None:
     pd.testing.assert_frame_equal(w.result, goods().iloc[[0, 3, 4], [0, 2]])
 
 
+def test_a_million_rows_with_a_gap_are_not_written_out(line: Line) -> None:
+    w = FrameExplorer(pd.DataFrame({"a": np.arange(1_000_000)}), comm=line)
+    code = w.code()
+    line.say("area", {"rows": [[0, 9], [20, 900_000]], "columns": [[0, 1]]}, seq=1)
+    assert "at most 2,000 positions" in line.custom("ack")[-1][0]["error"]
+    assert w.code() == code
+
+
 @pytest.mark.parametrize("accessor", list(OFFERED))
 @pytest.mark.parametrize("was", list(OFFERED))
 def test_every_tab_opens_from_every_other(was: str, accessor: str, line: Line) -> None:
@@ -231,7 +239,7 @@ def test_labels_are_searched_and_cells_shown_in_full(line: Line) -> None:
     line.say("search", {"axis": 0, "text": "PE", "view": "c"})
     found = line.custom("found")[-1][0]
     assert found["found"] == [{"position": 1, "label": "pear"}]
-    for row, column, text in [(0, 0, "x" * 5000), (1, -1, "pear"), (-1, 0, "t"), (1, 0, "?")]:
+    for row, column, text in [(0, 0, "x" * 5000), (1, -1, "pear"), (-1, 0, "t"), (1, 0, "\\ud800")]:
         line.say("full", {"grid": "frame", "view": "c", "row": row, "column": column})
         assert line.custom("full")[-1][0]["text"] == text
     line.say("full", {"grid": "frame", "view": "c", "row": 7, "column": 0}, seq=1)

@@ -273,6 +273,44 @@ export interface FrameExplorerTraits {
   expression: string;
   /** What is shown. */
   panel: "select" | "lessons" | "changes" | "quiz";
+  /** The last change, and the lines. */
+  _changes: {
+    code: string;
+    steps: number;
+    series: boolean;
+    rows: {
+      before: string;
+      after: string;
+      tone: "" | "added" | "removed" | "changed";
+      place: number;
+      skipped: number;
+      dtype_before: string;
+      dtype_after: string;
+    }[];
+    columns: {
+      before: string;
+      after: string;
+      tone: "" | "added" | "removed" | "changed";
+      place: number;
+      skipped: number;
+      dtype_before: string;
+      dtype_after: string;
+    }[];
+    cells: {
+      before: string;
+      after: string;
+      tone: "" | "added" | "removed" | "changed";
+    }[][];
+    rows_left: number;
+    columns_left: number;
+    words: {
+      en: string;
+      zh: string;
+    };
+    warnings: string[];
+    cut: number | null;
+    examples: string[];
+  };
   /** An error in a handler, in one line; empty if none. */
   _failure: string;
   /** The frames that are on the page, by name. */
@@ -306,6 +344,42 @@ export interface FrameExplorerTraits {
   }>;
   /** The chosen language; empty follows the page. */
   _language: "" | "en" | "zh";
+  /** The lesson that is open. */
+  _lesson: {
+    key: "" | "end" | "labels" | "repeated" | "brackets" | "kinds" | "missing" | "chained";
+    own: boolean;
+    name: string;
+    setup: string;
+    why: {
+      en: string;
+      zh: string;
+    };
+    title: {
+      en: string;
+      zh: string;
+    };
+    moral: {
+      en: string;
+      zh: string;
+    };
+    steps: {
+      code: string;
+      kind: string;
+      shape: string;
+      exception: string;
+      message: string;
+      nearest: string;
+      warnings: string[];
+      cells: number;
+      row: number;
+      column: number;
+      words: {
+        en: string;
+        zh: string;
+      };
+    }[];
+    at: number;
+  };
   /** What can be picked with each accessor. */
   _offered: Record<string, {
     rows: ("all" | "one" | "list" | "slice" | "mask")[];
@@ -391,6 +465,39 @@ export interface FrameExplorerTraits {
       names: Record<string, string>;
     };
   };
+  /** What is asked; none for no quiz. */
+  _questions: {
+    kind: "cells" | "type" | "shape";
+    code: string;
+    setup: string;
+    why: {
+      en: string;
+      zh: string;
+    };
+    rows: string[];
+    columns: string[];
+    texts: string[][];
+    options: {
+      text: {
+        en: string;
+        zh: string;
+      };
+      cells: number[][];
+      words: {
+        en: string;
+        zh: string;
+      };
+    }[];
+    right: number;
+    cells: number[][];
+    result: string;
+  }[];
+  /** How far the quiz is. */
+  _quiz: {
+    at: number;
+    tries: number[][];
+    ends: ("" | "right" | "shown")[];
+  };
   /** How often the frame was found changed by others. */
   _renewed: number;
   /** Other ways to write the selection. */
@@ -405,6 +512,19 @@ export interface FrameExplorerTraits {
       };
       idiomatic: boolean;
     }[];
+  };
+  /** A statement that failed, if one did. */
+  _tried: {
+    code: string;
+    exception: string;
+    message: string;
+    words: {
+      en: string;
+      zh: string;
+    };
+    nearest: string;
+    start: number;
+    stop: number;
   };
   /** What the frame is called in code. */
   _variable: string;

@@ -7,6 +7,8 @@ import { visible } from "./texts.ts";
 export interface Labels {
   readonly label: string;
   readonly axis: AxisName;
+  /** Stands in the field while it is empty. */
+  readonly placeholder?: string;
   /** Choices before those that are found: the index, say. */
   readonly before?: readonly { position: number; label: string }[];
   /** What stands in the field while nobody types. */
@@ -20,13 +22,13 @@ export interface Labels {
 
 export function combo(context: Context, labels: Labels): Part {
   const { bin, session } = context;
-  const { before = [], choose, clear, label, now, type } = labels;
+  const { before = [], choose, clear, label, now, placeholder, type } = labels;
   const view = asker();
   const list = h("ul", { class: "dlw-fe-options", role: "listbox", id: view, "aria-label": label });
   const entry = h("input", {
     ...{ type: "text", class: "dlw-entry dlw-fe-combo", role: "combobox", "aria-label": label },
     ...{ "aria-expanded": "false", "aria-controls": view, "aria-autocomplete": "list" },
-    ...{ autocomplete: "off", spellcheck: "false" },
+    ...{ autocomplete: "off", spellcheck: "false", placeholder },
   });
   let options: { position: number; label: string }[] = [];
   let chosen = -1;

@@ -6,9 +6,6 @@ import { common } from "../../lib/i18n.ts";
 import type { Context, Part } from "./session.ts";
 import { parted, visible } from "./texts.ts";
 
-/** Cells from which on what is typed is taken at Enter alone. */
-const LARGE = 2_000_000;
-
 export function expression(context: Context): Part {
   const { announcer, bin, language, session, text } = context;
   const entry = h("input", {
@@ -24,8 +21,8 @@ export function expression(context: Context): Part {
   const take = (final: boolean): void => {
     typed = entry.value;
     typing = !final;
-    if (final || !large(context)) session.type(typed, final);
-    hint.hidden = final || !large(context);
+    if (final || !session.large) session.type(typed, final);
+    hint.hidden = final || !session.large;
   };
   bin.listen<InputEvent>(entry, "input", (event) => {
     // What an input method has not finished is no text yet.
@@ -67,12 +64,6 @@ export function expression(context: Context): Part {
   };
 }
 
-/** Whether a condition over all of it would keep the kernel busy while somebody types. */
-function large({ session }: Context): boolean {
-  const grid = session.model.get("_grids")["frame"];
-  return grid !== undefined && grid.rows.size * grid.columns.size > LARGE;
-}
-
 /** What pandas says against it, or we do: the place in the text, plain words, what would work. */
 function refusal(context: Context): Part {
   const { bin, say: inWords, session, text } = context;
@@ -88,7 +79,7 @@ function refusal(context: Context): Part {
   return {
     el: h(
       "div",
-      { class: "dlw-fe-refusal", role: "status", "aria-live": "polite" },
+      { class: "dlw-fe-refusal" },
       place,
       error,
       line,

@@ -58,6 +58,8 @@ const explorer: Factory<Traits> = widget<Traits, Session>({
       select.hidden = session.model.get("panel") !== "select";
       const shown = select.hidden ? [] : [...selecting, ...under];
       for (const part of [top, ...shown, panel, said]) part.update();
+      // The keys are those of the selection.
+      if (select.hidden && !said.el.hasAttribute("data-tone")) say(said.el, "");
       const { version } = session.model.get("_outcome");
       if (version !== told && !session.link.commands.pending("select")) {
         told = version;

@@ -1,17 +1,16 @@
 /** What is shown beside the selection, as tabs: each panel is made when it is first opened. */
 
 import { h } from "../../lib/dom.ts";
+import { changes } from "./changes.ts";
+import { lessons } from "./lessons.ts";
+import { quiz } from "./quiz.ts";
 import type { Context, Panel, Part } from "./session.ts";
 
 export const PANELS: Readonly<Record<Exclude<Panel, "select">, (context: Context) => Part>> = {
-  lessons: empty,
-  changes: empty,
-  quiz: empty,
+  lessons,
+  changes,
+  quiz,
 };
-
-function empty(): Part {
-  return { el: h("div"), update: () => {} };
-}
 
 /** The open panel; hidden while something is selected. */
 export function panels(context: Context): Part {

@@ -147,7 +147,7 @@ function condition(context: Context, axis: AxisName): Part {
     session.pick(axis, { operator: operator.value as Pick["operator"] });
   });
   bin.listen<InputEvent>(value, "input", (event) => {
-    if (!event.isComposing) session.pick(axis, { value: value.value }, false);
+    if (!event.isComposing && !session.large) session.pick(axis, { value: value.value }, false);
   });
   bin.listen(value, "change", () => session.pick(axis, { value: value.value }));
   return {

@@ -85,7 +85,7 @@ export function position(context: Context, { axis, label, slot }: Place): Part {
 export function labelled(context: Context, { axis, label, slot }: Place): Part {
   const { session } = context;
   const field = combo(context, {
-    ...{ label, axis },
+    ...{ label, axis, placeholder: slot === "at" ? "" : ":" },
     now: () => nameOf(session.picks[axis], held(session.picks[axis], slot)),
     choose: (place) => session.pick(axis, put(slot, place)),
     type: (typed) => session.pick(axis, put(slot, code(typed))),
@@ -112,7 +112,7 @@ export function list(context: Context, axis: AxisName, byLabel: boolean): Part {
   });
   const adder = byLabel
     ? combo(context, {
-      ...{ label: text.add, axis },
+      ...{ label: text.add, axis, placeholder: `+ ${text.add}` },
       now: () => "",
       choose: add,
       type: (typed) => add(code(typed)),
@@ -142,7 +142,7 @@ export function list(context: Context, axis: AxisName, byLabel: boolean): Part {
 function number({ bin, text }: Context, add: (place: number) => void): Part {
   const entry = h("input", {
     ...{ type: "text", inputmode: "numeric", class: "dlw-entry dlw-fe-place-entry" },
-    ...{ "aria-label": text.add, placeholder: "+", autocomplete: "off" },
+    ...{ "aria-label": text.add, placeholder: `+ ${text.add}`, autocomplete: "off" },
   });
   bin.listen<KeyboardEvent>(entry, "keydown", (event) => {
     const typed = entry.value.trim().replace("−", "-");

@@ -41,8 +41,11 @@ export type Answer =
 
 const STATE = [
   ...["panel", "accessor", "expression", "_variable", "_grids", "_picks", "_offered", "_outcome"],
-  ...["_spellings", "_renewed"],
+  ...["_spellings", "_renewed", "_lesson", "_changes", "_tried", "_questions", "_quiz"],
 ];
+
+/** Cells from which on what is typed is taken at Enter alone. */
+const LARGE = 2_000_000;
 
 export class Session {
   readonly model: Model<Traits>;
@@ -74,6 +77,12 @@ export class Session {
     return this.#picks && this.link.commands.pending("select")
       ? this.#picks
       : this.model.get("_picks");
+  }
+
+  /** Whether a condition over all of it would keep the kernel busy while somebody types. */
+  get large(): boolean {
+    const grid = this.model.get("_grids")["frame"];
+    return grid !== undefined && grid.rows.size * grid.columns.size > LARGE;
   }
 
   /** Calls `ask` with the answers to what `view` has asked; returns the end of it. */
