@@ -333,6 +333,42 @@ def test_the_far_end_of_a_million_rows_is_right(show: Show, million: pd.DataFram
     expect(cell(page, 9, 0)).to_have_text("900")
 
 
+def test_a_drag_held_beyond_the_edge_goes_on_scrolling(show: Show, million: pd.DataFrame) -> None:
+    live = show(million)
+    page = live.page
+    box = cell(page, 2, 1).bounding_box()
+    edge = grid(page).bounding_box()
+    assert box is not None
+    assert edge is not None
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 5, edge["y"] + edge["height"] + 30, steps=3)
+    expect(cell(page, 40, 1)).to_be_in_viewport()
+    page.mouse.move(box["x"] + 5, edge["y"] + edge["height"] - 40)
+    page.mouse.up()
+    page.wait_for_function("() => stage.model.get('_picks').rows.stop > 36")
+    page.wait_for_function("() => !document.querySelector('[data-tone~=wait]')")
+    picks = live.widget._picks["rows"]
+    assert (picks["kind"], picks["start"]) == ("slice", 2)
+    assert live.widget.result.equals(million.iloc[2 : picks["stop"], 1])
+
+
+def test_an_edge_of_a_head_changes_the_width_and_selects_nothing(show: Show) -> None:
+    page = show(goods()).page
+    head, code = cell(page, -1, 1), entry(page).input_value()
+    box = head.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] - 3, box["y"] + 5
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y, steps=4)
+    page.mouse.up()
+    now = head.bounding_box()
+    assert now is not None
+    assert now["width"] == box["width"] + 60
+    assert entry(page).input_value() == code
+
+
 def test_ten_thousand_columns_scroll_too(show: Show) -> None:
     page = show(pd.DataFrame(np.arange(20_000).reshape(2, 10_000))).page
     cell(page, 1, 0).click()

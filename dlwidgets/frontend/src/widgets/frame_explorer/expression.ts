@@ -79,7 +79,7 @@ function refusal(context: Context): Part {
   return {
     el: h(
       "div",
-      { class: "dlw-fe-refusal", role: "status", "aria-live": "polite" },
+      { class: "dlw-fe-refusal" },
       place,
       error,
       line,

@@ -109,6 +109,7 @@ class Ruled implements RuledPart {
         this.go(...place);
       },
       nudge: (x, y) => {
+        this.#going = null;
         this.#scroll.nudge(x, y);
         this.#draw();
       },
