@@ -102,20 +102,7 @@ def _type_hint(key: Any, part: Part) -> Both:  # noqa: ANN401 -- any label
 def _position(part: Part, reason: str) -> Blame | None:
     """Return the words for a position that is out of range, or no position at all."""
     size = len(part.labels)
-    kind = ("rows", "行") if part.axis == 0 else ("columns", "列")
     for node, key in _each(part):
-        if isinstance(key, bool) or not isinstance(key, (int, slice)):
-            labels = present(key, part.labels)
-            more = (
-                (" This is a label; by label it is .loc.", "这是标签；按标签选取用 .loc。")
-                if labels
-                else ("", "")
-            )
-            words = Both(
-                f".iloc takes positions: whole numbers from 0, slices of them, masks.{more[0]}",
-                f".iloc 接受从 0 开始的整数位置、位置切片或布尔掩码。{more[1]}",
-            )
-            return "wrong-type", words, node, []
         if isinstance(key, slice):
             ends = (key.start, key.stop, key.step)
             if reason == "wrong-type" and not all(one is None or type(one) is int for one in ends):
@@ -124,25 +111,40 @@ def _position(part: Part, reason: str) -> Blame | None:
                     ".iloc 切片的起止须为整数位置；标签切片请用 .loc。",
                 )
                 return "wrong-type", words, node, []
-            continue
-        if not -size <= key < size:
-            if size == 0:
-                words = Both(f"There are no {kind[0]}.", f"没有任何{kind[1]}。")
-                return "out-of-range", words, node, [":"]
-            if size == 1:
-                words = Both(
-                    f"There is one of the {kind[0]}, at position 0 (or -1); {key} is beyond it.",
-                    f"只有一{kind[1]}，位置为 0（或 -1）；{key} 超出范围。",
-                )
-                return "out-of-range", words, node, ["0"]
-            words = Both(
-                f"There are {size:,} {kind[0]}: positions go from 0 to {size - 1:,}, or from "
-                f"-1 to {-size:,} counted from the end; {key} is beyond them.",
-                f"共 {size:,} {kind[1]}：位置从 0 到 {size - 1:,}，"
-                f"从末尾数为 -1 到 {-size:,}；{key} 超出范围。",
+        elif isinstance(key, bool) or not isinstance(key, int):
+            more = (
+                (" This is a label; by label it is .loc.", "这是标签；按标签选取用 .loc。")
+                if present(key, part.labels)
+                else ("", "")
             )
-            return "out-of-range", words, node, [str(size - 1 if key > 0 else -size)]
+            words = Both(
+                f".iloc takes positions: whole numbers from 0, slices of them, masks.{more[0]}",
+                f".iloc 接受从 0 开始的整数位置、位置切片或布尔掩码。{more[1]}",
+            )
+            return "wrong-type", words, node, []
+        elif not -size <= key < size:
+            nearest = ":" if size == 0 else str(size - 1 if key > 0 else -size)
+            return "out-of-range", _beyond(part, key), node, [nearest]
     return None
+
+
+def _beyond(part: Part, key: int) -> Both:
+    """Return the words for a position out of range: which there are."""
+    size = len(part.labels)
+    kind = ("rows", "行") if part.axis == 0 else ("columns", "列")
+    if size == 0:
+        return Both(f"There are no {kind[0]}.", f"没有任何{kind[1]}。")
+    if size == 1:
+        return Both(
+            f"There is one of the {kind[0]}, at position 0 (or -1); {key} is beyond it.",
+            f"只有一{kind[1]}，位置为 0（或 -1）；{key} 超出范围。",
+        )
+    return Both(
+        f"There are {size:,} {kind[0]}: positions go from 0 to {size - 1:,}, or from "
+        f"-1 to {-size:,} counted from the end; {key} is beyond them.",
+        f"共 {size:,} {kind[1]}：位置从 0 到 {size - 1:,}，"
+        f"从末尾数为 -1 到 {-size:,}；{key} 超出范围。",
+    )
 
 
 def _slice(part: Part, reason: str) -> Blame | None:

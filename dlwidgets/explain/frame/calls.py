@@ -24,6 +24,12 @@ from dlwidgets.explain.frame.grammar import (
 from dlwidgets.explain.frame.querying import checked_query
 from dlwidgets.explain.frame.tracking import Held, by_labels, by_rows, taken
 
+SLOW_METHODS = {"describe", "nunique", "median", "duplicated", "drop_duplicates", "value_counts"}
+"""Methods that sort or hash all they are given."""
+
+MOST = 5_000_000
+"""Cells that they are given at most: a page waits for the answer."""
+
 SLOW = set("*+?{(\\")
 """Signs of patterns that may take for ever on some texts."""
 
@@ -40,6 +46,13 @@ def call_method(node: ast.Call, held: Held, args: list[Any], named: dict[str, An
         raise not_allowed(node, f".{name}()")
     if name == "query":
         return _query(node, held, args, named)
+    if name in SLOW_METHODS and value.size > MOST:
+        raise refused(
+            node,
+            "too-long",
+            f".{name}() of {value.size:,} cells takes long; select a part of them first.",
+            f"对 {value.size:,} 个单元格执行 .{name}() 耗时较长；请先选取其中一部分。",
+        )
     if isinstance(value, pd.Index) or name not in BY_ROWS | BY_LABELS:
         result = getattr(value, name)(*args, **named)
         return Held(result, None, held.lit)

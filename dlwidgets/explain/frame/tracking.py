@@ -104,7 +104,7 @@ def by_rows(held: Held, work: Callable[[Subject], Subject]) -> Held:
         return Held(result, None, held.sources, held.chosen)
     numbered = held.value.copy(deep=False)
     numbered.index = pd.RangeIndex(len(numbered))
-    return Held(result, _moved(held.track, work(numbered).index.to_numpy(), is_frame(held)))
+    return Held(result, _kept(held, lambda: work(numbered).index))
 
 
 def by_labels(held: Held, work: Callable[[Subject], Subject]) -> Held:
@@ -112,8 +112,18 @@ def by_labels(held: Held, work: Callable[[Subject], Subject]) -> Held:
     result = work(held.value)
     if held.track is None:
         return Held(result, None, held.sources, held.chosen)
-    places = work(pd.Series(np.arange(len(held.value)), index=held.value.index))
-    return Held(result, _moved(held.track, places.to_numpy(), is_frame(held)))
+    places = pd.Series(np.arange(len(held.value)), index=held.value.index)
+    return Held(result, _kept(held, lambda: work(places)))
+
+
+def _kept(held: Held, places: Callable[[], Any]) -> Track | None:
+    """Return where rows stand that a method has kept; None where it needs their own labels."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # as in `taken`
+        try:
+            return held.track and _moved(held.track, _flat(places()), is_frame(held))
+        except Exception:  # noqa: BLE001 -- pandas has a result, so this is no error of the user's
+            return None
 
 
 def is_frame(held: Held) -> bool:

@@ -561,6 +561,23 @@ class Odd:
         raise RuntimeError
 
 
+def test_rows_are_sorted_by_what_their_labels_are_called() -> None:
+    named = FRUIT.rename_axis("k")
+    found = read(named, 'df.sort_values("k", ascending=False)')
+    assert found.error is None
+    equal(found.result, named[::-1])
+    assert read(named, "df.sort_index(ascending=False)").cells[0].rows == range(3, -1, -1)
+
+
+def test_what_sorts_millions_of_cells_is_refused() -> None:
+    large = pd.DataFrame(np.broadcast_to(1.0, (10**6, 6)), columns=list("abcdef"))
+    for name in ("describe", "nunique", "duplicated"):
+        found = read(large, f"df.{name}()").error
+        assert found is not None
+        assert (found.reason, "6,000,000" in found.words.en) == ("too-long", True)
+    assert read(large, 'df["a"].head(9).nunique()').result == 1
+
+
 def test_odd_cells_survive() -> None:
     odd = pd.DataFrame({"a": pd.Series([Odd(), [1], None, {"k": np.arange(3)}], dtype=object)})
     assert read(odd, "df.iloc[0, 0]").kind == "scalar"
