@@ -118,8 +118,9 @@ class LSTMExplorer(LSTMState, Widget, bundle="lstm_explorer"):
     def memory(self) -> dict[str, Any]:
         """What ``unit`` remembers at ``step``: ``first``, ``gradient``, ``product``, ``reach``.
 
-        ``gradient[k]`` is ‖∂h_step[unit]/∂x_s‖ of step s = first + k by autograd; ``product`` the
-        product of the forget gates (of a GRU the update gates) between.
+        ``gradient[k]`` is ‖∂h_step[unit]/∂x_s‖ of step s = first + k by autograd, ``before`` the
+        same without your changes (empty if there are none); ``product`` is the product of the
+        forget gates (of a GRU the update gates) between.
         """
         found = rows.memory_row(self._study, self._spot())
         if found.pop("shown"):

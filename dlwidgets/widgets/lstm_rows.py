@@ -133,10 +133,12 @@ def memory_row(study: Study, spot: Spot) -> dict[str, Any]:
     if spot.unit >= study.net.out:
         return NO_MEMORY
     found = study.memory(spot.where, spot.step, spot.unit)
+    old = study.memory(spot.where, spot.step, spot.unit, given=True) if study.changed else None
     return {
         "first": found.first,
         "gradient": found.gradient.double().numpy(),
         "product": found.product.double().numpy(),
+        "before": np.zeros(0) if old is None else old.gradient.double().numpy(),
         "reach": found.reach,
         "shown": True,
     }
@@ -160,3 +162,12 @@ def _lines(course: Course, spot: Spot, across: NDArray[np.int32]) -> dict[str, N
         if spot.unit < course.net.units(name):
             found[name] = course.part(spot.where, name)[across, spot.unit].double().numpy()
     return found
+
+
+def same(value: object, other: object) -> bool:
+    """Whether two values are equal, with the arrays in them; NaN equals NaN."""
+    if isinstance(value, dict) and isinstance(other, dict):
+        return value.keys() == other.keys() and all(same(value[k], other[k]) for k in value)
+    if isinstance(value, np.ndarray) and isinstance(other, np.ndarray):
+        return value.dtype == other.dtype and np.array_equal(value, other, equal_nan=True)
+    return bool(value == other)

@@ -74,7 +74,9 @@ class LSTMState(LSTMTraits):
     def _put(self, state: dict[str, Any]) -> None:
         with self.hold_sync():
             for name, value in state.items():
-                setattr(self, name, value)
+                # Of arrays in dicts traitlets can't tell whether they have changed.
+                if not (isinstance(value, dict) and rows.same(value, getattr(self, name))):
+                    setattr(self, name, value)
 
     # --- changes ----------------------------------------------------------------------------
 

@@ -61,6 +61,7 @@ MEMORY = {
     "first": t.Int(),
     "gradient": wire.Array("float64", ndim=1),
     "product": wire.Array("float64", ndim=1),
+    "before": wire.Array("float64", ndim=1),
     "reach": t.Int(),
     "shown": t.Bool(),
 }
@@ -69,6 +70,7 @@ NO_MEMORY: dict[str, Any] = {
     "first": 0,
     "gradient": np.zeros(0),
     "product": np.zeros(0),
+    "before": np.zeros(0),
     "reach": -1,
     "shown": False,
 }

@@ -121,6 +121,10 @@ def test_a_click_on_a_map_goes_there_and_hovering_reads_its_numbers(show: Show) 
     expect(readout).to_have_text(re.compile(r"^f\[3\] at step 4 = "))
     value = number(readout.inner_text().split("= ")[1])
     assert value == pytest.approx(live.widget.states["f"][4, 3], rel=1e-4)
+    # The unit's course is drawn in passing; nothing is asked of the kernel for that.
+    expect(page.locator(".dlw-ls-side > .dlw-chart small")).to_have_text("unit 3")
+    assert live.widget.unit == 0
+    assert not live.commands
     page.mouse.down()
     page.mouse.move(at[0] + 0.1 * box["width"], at[1])
     page.mouse.up()
@@ -298,9 +302,15 @@ def test_memory_is_drawn_and_said(show: Show) -> None:
     )
     canvas = page.locator(".dlw-ls-memory canvas").first
     before = canvas.evaluate("el => el.toDataURL()")
-    press(page, "log")
+    press(page, "linear")
     after = page.locator(".dlw-ls-memory canvas").first
     assert after.evaluate("el => el.toDataURL()") != before
+    old = page.locator(".dlw-ls-memory .dlw-ls-legend > span").nth(2)
+    expect(old).to_be_hidden()
+    live.widget.ablate("f", 1)
+    live.push()
+    expect(old).to_have_text("gradient before the changes")
+    expect(old).to_be_visible()
 
 
 def test_layers_directions_and_sequences(show: Show) -> None:

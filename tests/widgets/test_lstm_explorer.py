@@ -113,6 +113,17 @@ def test_only_what_is_shown_crosses_the_wire() -> None:
     assert max(len(b) for _, bs in line.sent for b in bs) < 60 * 200 * 4 + 1
 
 
+def test_a_step_of_the_cursor_sends_no_more_than_has_changed() -> None:
+    line = Line()
+    LSTMExplorer(nn.LSTM(3, 4), torch.randn(9, 3), comm=line)
+    line.sent.clear()
+    line.say("go", {"step": 2, "unit": 0})
+    line.say("go", {"step": 3, "unit": 0})
+    assert not {"_lines", "_maps", "_memory", "_columns"} & {n for s in line.updates() for n in s}
+    line.say("go", {"step": 3, "unit": 1})
+    assert "_lines" in line.updates()[-1]
+
+
 def test_an_edit_changes_what_follows_and_nothing_before() -> None:
     net, x = nn.LSTM(3, 4), torch.randn(8, 3)
     explorer = LSTMExplorer(net, x)
@@ -199,6 +210,11 @@ def test_memory_is_told_and_sent_only_where_it_is_looked_at() -> None:
     explorer.tab = "memory"
     close(explorer._memory["gradient"], gradient.norm(dim=1)[:7].double())
     assert explorer.memory["first"] == 0
+    assert explorer.memory["before"].size == 0
+    explorer.ablate("f", 1)
+    close(explorer._memory["before"], gradient.norm(dim=1)[:7].double())
+    assert explorer.memory["gradient"][0] > explorer.memory["before"][0]
+    assert (explorer.memory["product"] == 1).all()
     projected = LSTMExplorer(nn.LSTM(3, 4, proj_size=2), x, unit=3, tab="memory")
     assert not projected._memory["shown"]
     with pytest.raises(ValueError, match="unit 3 has no hidden state, as proj_size is 2"):

@@ -236,10 +236,14 @@ class Study:
         return compared(self.now, self._alterations, step)
 
     @torch.inference_mode(mode=False)
-    def memory(self, where: Where, step: int, unit: int) -> Memory:
-        """Return what a unit of the hidden state remembers: see `remembered.remembered`."""
+    def memory(self, where: Where, step: int, unit: int, *, given: bool = False) -> Memory:
+        """Return what a unit of the hidden state remembers: see `remembered.remembered`.
+
+        With ``given``, without the edits and held gates.
+        """
         self._check("unit", unit, self.net.out)
-        return remembered(self.now, self._alterations, where, step, unit)
+        course, alterations = (self.base, ()) if given else (self.now, self._alterations)
+        return remembered(course, alterations, where, step, unit)
 
     def output(self, course: Course) -> Tensor | None:
         """Return what the head makes of the last layer's states; None where there is no head."""

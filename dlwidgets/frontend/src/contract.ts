@@ -485,6 +485,7 @@ export interface LSTMExplorerTraits {
     first: number;
     gradient: WireArray<"float64">;
     product: WireArray<"float64">;
+    before: WireArray<"float64">;
     reach: number;
     shown: boolean;
   };

@@ -12,7 +12,7 @@ export function course(context: Context): Part {
   const { bin, model, session, text } = context;
   const hidden = new Set<string>();
   const names = (): readonly string[] =>
-    session.net.parts.filter((name) => name in model.get("_lines"));
+    session.net.parts.filter((name) => name in session.course("now"));
   const shown = (): readonly string[] => names().filter((name) => !hidden.has(name));
   const colors = session.net.parts.map((_, i) => look(i).color);
   let version = 0;
@@ -22,14 +22,15 @@ export function course(context: Context): Part {
     label: text.courseLabel,
     colors: [...colors, "--dlw-edge"],
     key: () => {
-      const now = [model.get("_lines"), model.get("_lines_before"), model.get("_words")];
+      const traits = ["_lines", "_lines_before", "_maps", "_words"] as const;
+      const now = [...traits.map((name) => model.get(name)), session.looked];
       if (now.some((one, i) => one !== known[i])) version++;
       known = now;
       return `${version} ${shown().join()}`;
     },
     data: () => [
       Array.from(held(model.get("_columns"))),
-      ...shown().map((name) => drawable(held(model.get("_lines")[name]!))),
+      ...shown().map((name) => drawable(session.course("now")[name]!)),
     ],
     options: (paint) => ({
       scales: {
@@ -73,7 +74,7 @@ export function course(context: Context): Part {
     el: made.el,
     update() {
       const changed = model.get("_changed") ? ` · ${text.dashed}` : "";
-      note.textContent = `${text.courseNote(String(session.unit))}${changed}`;
+      note.textContent = `${text.courseNote(String(session.looked))}${changed}`;
       for (const [name, button] of buttons) {
         button.disabled = !names().includes(name);
         mark(button, "aria-pressed", String(shown().includes(name)));
@@ -112,7 +113,7 @@ function line(
 
 /** The lines as they were. */
 function before(
-  { model }: Context,
+  { model, session }: Context,
   names: readonly string[],
   plot: uPlot,
   ctx: CanvasRenderingContext2D,
@@ -122,11 +123,10 @@ function before(
   ctx.strokeStyle = paint["--dlw-edge"]!;
   ctx.lineWidth = 1;
   ctx.setLineDash([3, 3]);
+  const old = session.course("before");
   for (const name of names) {
-    const values = model.get("_lines_before")[name];
-    if (!values) continue;
     ctx.beginPath();
-    held(values).forEach((value, i) => {
+    Array.from(old[name] ?? []).forEach((value, i) => {
       if (Number.isFinite(value)) {
         ctx.lineTo(plot.valToPos(columns[i]!, "x"), plot.valToPos(value, "y"));
       }
@@ -146,8 +146,9 @@ function points(
 ): void {
   const at = session.column(session.step);
   if (held(model.get("_columns"))[at] !== session.step) return;
+  const now = session.course("now");
   for (const name of names) {
-    const value = held(model.get("_lines")[name]!)[at]!;
+    const value = now[name]![at]!;
     if (!Number.isFinite(value)) continue;
     ctx.fillStyle = paint[look(session.net.parts.indexOf(name)).color]!;
     ctx.beginPath();

@@ -126,9 +126,13 @@ function map(context: Context, name: string, readout: Element, repaint: { key: n
     if (!drawn.rows) return;
     const at = place(event);
     say(readout, tell(...at));
+    if (name !== "x") session.pass(units()[at[0]]!);
     if (event.buttons === 1) choose(...at);
   });
-  bin.listen(stand, "pointerleave", () => say(readout, text.readHint));
+  bin.listen(stand, "pointerleave", () => {
+    say(readout, text.readHint);
+    session.pass(null);
+  });
   bin.listen<PointerEvent>(stand, "pointerdown", (event) => {
     if (event.button !== 0 || !drawn.rows) return;
     stand.setPointerCapture(event.pointerId);

@@ -4,16 +4,24 @@ import { axis, range, steps } from "../../lib/axes.ts";
 import { h, say } from "../../lib/dom.ts";
 import { count, quantity } from "../../lib/format.ts";
 import { type Chart, frame } from "../../lib/frame.ts";
-import { look, swatch } from "../../lib/palette.ts";
+import { type Look, look, swatch } from "../../lib/palette.ts";
 import { segments } from "../../lib/segments.ts";
 import { type Context, held, type Part } from "./session.ts";
 
 /** What a logarithmic axis reaches down to, as a share of the greatest value. */
 const FLOOR = 1e-8;
 
+/** Gradient, product, and the gradient before the changes. */
+const LOOKS: readonly Look[] = [
+  look(0),
+  look(1),
+  { color: "--dlw-edge", dash: [3, 3], marker: "circle" },
+];
+
 export function memory(context: Context): Part {
   const { bin, model, session, text } = context;
-  let log = false;
+  // What is remembered fades by ratio.
+  let log = true;
   const gate = session.net.kind === "lstm" ? "f" : "z";
   const scale = segments(bin, {
     ...{ label: text.axis, all: ["linear", "log"] as const, names: text.axes },
@@ -26,18 +34,23 @@ export function memory(context: Context): Part {
   let version = 0;
   let known: unknown = null;
   const series = (): (number | null)[][] => {
-    const { gradient, product } = model.get("_memory");
-    const found = [held(gradient), held(product)].filter((one) => one.length);
+    const { before, gradient, product } = model.get("_memory");
+    const found = [held(gradient), held(product), held(before)];
+    const many = found[0]!.length;
     return found.map((values) => {
       const most = values.reduce((a, b) => Number.isFinite(b) ? Math.max(a, b) : a, 0);
       const low = log ? FLOOR * most : -Infinity;
-      return Array.from(values, (one) => Number.isFinite(one) && one > low ? one : null);
+      // Where there is no such series it is a gap throughout.
+      return Array.from({ length: many }, (_, i) => {
+        const one = values[i] ?? NaN;
+        return Number.isFinite(one) && one > low ? one : null;
+      });
     });
   };
   const chart: Chart = {
     title: text.memory,
     label: text.memoryLabel,
-    colors: [look(0).color, look(1).color],
+    colors: LOOKS.map((one) => one.color),
     key: () => {
       if (known !== model.get("_memory")) version++;
       known = model.get("_memory");
@@ -59,7 +72,7 @@ export function memory(context: Context): Part {
       series: [
         {},
         ...series().map((_, i) => {
-          const { color, dash } = look(i);
+          const { color, dash } = LOOKS[i]!;
           return { stroke: paint[color]!, width: 2, dash: [...dash], points: { show: false } };
         }),
       ],
@@ -75,12 +88,14 @@ export function memory(context: Context): Part {
   };
   const made = frame(bin, chart);
   const [gradient, product] = [h("span", {}), h("span", {})];
-  const second = h("span", {}, swatch(look(1)) as unknown as Node, product);
+  const second = h("span", {}, swatch(LOOKS[1]!) as unknown as Node, product);
+  const third = h("span", {}, swatch(LOOKS[2]!) as unknown as Node, text.gradientBefore);
   const legend = h(
     "div",
     { class: "dlw-ls-legend" },
-    h("span", {}, swatch(look(0)) as unknown as Node, gradient),
+    h("span", {}, swatch(LOOKS[0]!) as unknown as Node, gradient),
     second,
+    third,
   );
   made.el.querySelector("h3")!.append(scale.el);
   const [reach, empty] = [h("p", {}), h("p", { class: "dlw-ls-soft" }, text.noMemory)];
@@ -96,6 +111,7 @@ export function memory(context: Context): Part {
       say(gradient, text.gradient(String(session.unit), String(session.step)));
       say(product, text.product(gate));
       second.hidden = held(found.product).length === 0;
+      third.hidden = held(found.before).length === 0;
       const followed = last - first + 1 < session.net.steps && first > 0
         ? ` ${text.followed(count(first), count(last))}.`
         : "";

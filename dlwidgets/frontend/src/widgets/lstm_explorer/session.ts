@@ -46,6 +46,8 @@ export class Session {
   step: number;
   unit: number;
   shown: Shown = "values";
+  /** The unit under the pointer, whose course is looked at in passing. */
+  hover: number | null = null;
 
   constructor(model: Model<Traits>, bin: Disposer) {
     this.model = model;
@@ -93,6 +95,36 @@ export class Session {
     let found = 0;
     while (found + 1 < columns.length && columns[found + 1]! <= step) found++;
     return found;
+  }
+
+  /** The unit whose course is drawn. */
+  get looked(): number {
+    return this.hover ?? this.unit;
+  }
+
+  /** A unit's course, one number a column; under the pointer it is read from the maps. */
+  course(when: "now" | "before"): Readonly<Record<string, ArrayLike<number>>> {
+    const exact = this.model.get(when === "now" ? "_lines" : "_lines_before");
+    const maps = this.model.get(when === "now" ? "_maps" : "_maps_before");
+    if (this.looked === this.unit) {
+      return Object.fromEntries(Object.entries(exact).map(([name, one]) => [name, held(one)]));
+    }
+    const row = held(this.model.get("_rows")).indexOf(this.looked);
+    return Object.fromEntries(
+      Object.entries(maps).filter(([name, { shape }]) => name !== "x" && row < shape[0]!).map(
+        ([name, one]) => {
+          const wide = one.shape[1]!;
+          return [name, held(one).subarray(row * wide, (row + 1) * wide)];
+        },
+      ),
+    );
+  }
+
+  /** Looks at a unit in passing. */
+  pass(unit: number | null): void {
+    if (unit === this.hover) return;
+    this.hover = unit;
+    this.changed();
   }
 
   go(step: number, unit: number): void {

@@ -98,6 +98,7 @@ const en = {
   memory: "How far back does it remember?",
   memoryLabel: "Gradient of the hidden state with respect to each input, and product of the gates",
   gradient: (unit: string, step: string): string => `‖∂h[${step}, ${unit}] / ∂x[t]‖ by autograd`,
+  gradientBefore: "gradient before the changes",
   product: (gate: string): string => `∏ ${gate}: the direct way through the state alone`,
   reach: (count: string): string =>
     `The farthest step whose gradient reaches 1 % of the greatest lies ${count} steps away.`,
@@ -212,6 +213,7 @@ export const words: Tables<Words> = {
     memory: "能记住多远？",
     memoryLabel: "隐藏状态对每个输入的梯度，以及门的乘积",
     gradient: (unit, step) => `‖∂h[${step}, ${unit}] / ∂x[t]‖（自动求导）`,
+    gradientBefore: "修改之前的梯度",
     product: (gate) => `∏ ${gate}：仅经由状态的直接路径`,
     reach: (count) => `梯度达到最大值 1 % 的最远一步相距 ${count} 步。`,
     noReach: "梯度为 0 或不是数：没有记住任何内容。",
