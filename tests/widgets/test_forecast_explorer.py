@@ -52,6 +52,10 @@ def test_it_trains_and_tells_the_page_what_the_engine_finds() -> None:
     first = np.datetime64(int(explorer._dates[0]), "ms")
     assert first == np.datetime64("2020-01-01")
     assert repr(explorer).startswith("ForecastExplorer: 120 days, window=5")
+    # What was found is what the page is drawn from; nobody changes it by hand.
+    for array in (found.truth, found.one_step, found.free_running):
+        with pytest.raises(ValueError, match="read-only"):
+            array[-1] = 0
 
 
 def test_without_data_it_is_the_synthetic_index_and_says_so() -> None:

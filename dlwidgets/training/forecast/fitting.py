@@ -133,6 +133,7 @@ class Fit(Lane):
                 yield ()
         one_step = np.full(len(self.series), np.nan)
         one_step[self.setting.window :] = self.scaled.back(torch.cat(said)[:, 0])
+        one_step.flags.writeable = False
         self.one_step = one_step
 
     def _run_free(self, model: nn.Module, x: Tensor) -> Iterator[tuple[()]]:
@@ -152,6 +153,7 @@ class Fit(Lane):
         free = np.full(len(self.series), np.nan)
         # The last run may reach beyond the last day.
         free[self.setting.split :] = self.scaled.back(runs.reshape(-1)[:tests])
+        free.flags.writeable = False
         self.free = free
 
     def forecast(self) -> Forecast:
