@@ -1,5 +1,6 @@
 /** What a unit remembers: the gradient with respect to each input, and the product of the gates. */
 
+import type uPlot from "uplot";
 import { axis, range, steps } from "../../lib/axes.ts";
 import { h, say } from "../../lib/dom.ts";
 import { count, quantity } from "../../lib/format.ts";
@@ -67,7 +68,10 @@ export function memory(context: Context): Part {
       },
       axes: [
         axis(paint, 26, count, [...steps()]),
-        axis(paint, 56, (value) => quantity(value, 3)),
+        {
+          ...axis(paint, 56, (value) => quantity(value, 3)),
+          ...(log ? decades : {}),
+        },
       ],
       series: [
         {},
@@ -120,4 +124,19 @@ export function memory(context: Context): Part {
       made.update();
     },
   };
+}
+
+/** Lines at whole powers of ten alone: the small ones between would be a hatching. */
+const decades: uPlot.Axis = {
+  splits: (_plot, _axis, low, high) => powers(low, high),
+  filter: (_plot, splits) => splits,
+};
+
+/** The powers of ten between two numbers, or as many of them as there is room for. */
+function powers(low: number, high: number): number[] {
+  const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
+  const every = Math.max(1, Math.ceil((last - first) / 5));
+  const found = [];
+  for (let power = last; power >= first; power -= every) found.unshift(10 ** power);
+  return found;
 }

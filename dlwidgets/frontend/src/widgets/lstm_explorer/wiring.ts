@@ -128,7 +128,7 @@ export interface Drawn {
 /** The wiring of a net; in reverse, what enters comes from the step behind. */
 export function wiringOf({ hidden, kind, out, relu }: Drawn, reverse: boolean): Wiring {
   const plain = { lstm: LSTM, gru: GRU, rnn: RNN }[kind];
-  const projection: Sign[] = out < hidden ? [{ sign: "W", x: 490, y: 180 }] : [];
+  const projection: Sign[] = kind === "lstm" && out < hidden ? [{ sign: "W", x: 490, y: 180 }] : [];
   return {
     ...plain,
     boxes: plain.boxes.map((box) => kind === "rnn" && relu ? { ...box, squash: "relu" } : box),
