@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import pandas as pd
 import torch
 
 from dlwidgets.language import SILENT, Both, say, suggest
+from dlwidgets.training.forecast.days import in_order, named, of_index, of_values
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -78,14 +78,6 @@ class Series:
         return int(self.dates.searchsorted(stamp))
 
 
-def named(dates: pd.DatetimeIndex | None, row: int) -> str:
-    """Return the day of a row as text; the number of the row where there are no dates."""
-    if dates is None:
-        return say(f"row {row}", f"第 {row} 行")
-    # Midnight of a day is just the day.
-    return str(dates[row]).removesuffix(" 00:00:00")
-
-
 def read(data: object, column: Hashable | None = None) -> Series:
     """Return the series that ``data`` holds.
 
@@ -122,7 +114,7 @@ def read(data: object, column: Hashable | None = None) -> Series:
         )
     if isinstance(data, pd.Series):
         name = "" if data.name is None else str(data.name)
-        return _series(data.to_numpy(), _index_days(data.index), title=Both(name, name))
+        return _series(data.to_numpy(), of_index(data.index), title=Both(name, name))
     return _series(_array(data), None)
 
 
@@ -162,10 +154,10 @@ def _array(data: object) -> NDArray[Any]:
 def _of_frame(
     frame: pd.DataFrame, column: Hashable | None, *, title: Both = SILENT, synthetic: bool = False
 ) -> Series:
-    days = _index_days(frame.index)
+    days = of_index(frame.index)
     for name in DAYS:
         if days is None and name in frame.columns:
-            days = _days(frame[name], name)
+            days = of_values(frame[name], name)
     labels = [label for label in frame.columns if label not in DAYS]
     numbers = [str(label) for label in labels]
     if column is None:
@@ -192,41 +184,12 @@ def _of_frame(
     )
 
 
-def _index_days(index: pd.Index[Any]) -> pd.DatetimeIndex | None:
-    if isinstance(index, pd.PeriodIndex):
-        index = index.to_timestamp()
-    if isinstance(index, pd.DatetimeIndex):
-        return index.tz_localize(None)
-    # Numbers count rows; texts and dates of Python's own are days.
-    return _days(index.to_series(), "index") if index.dtype.kind == "O" else None
-
-
-def _days(values: pd.Series[Any], name: str) -> pd.DatetimeIndex:
-    # 20200102 as a number is a day in tushare's way, not nanoseconds.
-    plain = values.astype(str) if values.dtype.kind in "iu" else values
-    try:
-        with warnings.catch_warnings():
-            # Of texts in an odd form: those that are days are taken, the others refused below.
-            warnings.simplefilter("ignore", UserWarning)
-            days = pd.DatetimeIndex(pd.to_datetime(plain))
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            say(
-                f"series: expected days in {name}, got {values.iloc[0]!r}; convert them with "
-                f"pd.to_datetime ({error})",
-                f"series：{name} 应为日期，得到 {values.iloc[0]!r}；"
-                f"请用 pd.to_datetime 转换（{error}）",
-            )
-        ) from error
-    return days.tz_localize(None)
-
-
 def _series(values: NDArray[Any], days: pd.DatetimeIndex | None, **about: Any) -> Series:  # noqa: ANN401 -- fields
     numbers = _numbers(values)
     _finite(numbers, days)
     notes: list[Both] = []
     if days is not None:
-        numbers, days, notes = _in_order(numbers, days)
+        numbers, days, notes = in_order(numbers, days)
     numbers.flags.writeable = False
     return Series(numbers, days, notes=tuple(notes), **about)
 
@@ -269,33 +232,3 @@ def _finite(values: NDArray[np.float64], days: pd.DatetimeIndex | None) -> None:
             "或填补（.ffill()）",
         )
     )
-
-
-def _in_order(
-    values: NDArray[np.float64], days: pd.DatetimeIndex
-) -> tuple[NDArray[np.float64], pd.DatetimeIndex, list[Both]]:
-    """Return the rows by rising day, each day once, and what was done for that."""
-    notes = []
-    if not days.is_monotonic_increasing:
-        order = np.argsort(days.to_numpy(), kind="stable")
-        values, days = values[order], days[order]
-        notes.append(Both("sorted by date", "已按日期排序"))
-    again = np.flatnonzero(days[1:] == days[:-1]) + 1
-    for row in again:
-        if values[row] != values[row - 1]:
-            raise ValueError(
-                say(
-                    f"series: {named(days, int(row))} is there twice, with {values[row - 1]:g} and "
-                    f"{values[row]:g}; keep one (.drop_duplicates())",
-                    f"series：{named(days, int(row))} 出现两次，值为 {values[row - 1]:g} 和 "
-                    f"{values[row]:g}；请只保留一个（.drop_duplicates()）",
-                )
-            )
-    if len(again):
-        keep = np.ones(len(values), bool)
-        keep[again] = False
-        values, days = values[keep], days[keep]
-        notes.append(
-            Both(f"{len(again):,} repeated days left out", f"已去掉 {len(again):,} 个重复日期")
-        )
-    return values, days, notes

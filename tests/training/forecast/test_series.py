@@ -146,6 +146,11 @@ def test_prices_that_are_no_numbers_are_named_by_their_days(wrong: float | None)
         (np.array([1j]), ValueError, "expected numbers, got complex128"),
         (DAYS.to_numpy(), ValueError, "expected numbers, got datetime64"),
         (frame(date="never"), ValueError, "expected days in date, got 'never'"),
+        (
+            pd.Series([1.0, 2.0], index=["a", "b"]),
+            ValueError,
+            r"days in index, got 'a'; .* \.reset_index\(drop=True\)",
+        ),
         (frame(date=[*DAYS[:4], pd.NaT]), ValueError, "a day in each row, got none in row 4"),
     ],
 )

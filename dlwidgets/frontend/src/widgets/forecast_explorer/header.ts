@@ -4,7 +4,7 @@ import { badge, type Verdict } from "../../lib/badge.ts";
 import { h, mark, say } from "../../lib/dom.ts";
 import { count, quantity } from "../../lib/format.ts";
 import { common } from "../../lib/i18n.ts";
-import { knob } from "../../lib/knobs.ts";
+import { knob } from "../../lib/knob.ts";
 import { unpack } from "../../lib/wire.ts";
 import type { Context, Part } from "./session.ts";
 
@@ -65,27 +65,41 @@ function verdict({ language, model, session, text }: Context): Verdict {
   };
 }
 
-export function knobs({ bin, model, session, text }: Context): Part {
-  const rows = model.get("_knobs").map(({ name }) =>
-    knob(bin, {
-      name,
-      label: text.names[name]!,
-      field: text.valueOf(text.names[name]!),
-      knob: () => session.knob(name),
-      now: () => session.value(session.knob(name)),
-      put: (value, last) => session.turning.turn(name, value, last),
-      hint: () => session.knob(name).off ? text.off : text.hints[name],
-      ...(name === "split" ? { say: () => text.splitAt(session.day(session.split)) } : {}),
-    })
-  );
+export function knobs(context: Context): Part {
+  const { model, text } = context;
+  const rows = model.get("_knobs").map(({ name }) => row(context, name));
   return {
     el: h(
       "div",
-      { class: "dlw-knobs", role: "group", "aria-label": text.knobs },
-      ...rows.map((row) => row.el),
+      { class: "dlw-fc-knobs", role: "group", "aria-label": text.knobs },
+      ...rows.map((one) => one.el),
     ),
     update() {
-      for (const row of rows) row.update();
+      for (const one of rows) one.update();
+    },
+  };
+}
+
+function row({ bin, session, text }: Context, name: string): Part {
+  const part = knob(bin, {
+    name: text.names[name]!,
+    kind: "dlw-fc-knob",
+    valueOf: text.valueOf(text.names[name]!),
+    scale: () => session.knob(name),
+    now: () => session.value(session.knob(name)),
+    put: (value, last) => session.turning.turn(name, value, last),
+    hint: () => session.knob(name).off ? text.off : text.hints[name]!,
+    disabled: () => session.knob(name).off,
+  });
+  const slider = part.el.querySelector("input")!;
+  return {
+    el: part.el,
+    update() {
+      part.update();
+      // The share alone says little.
+      if (name === "split") {
+        mark(slider, "aria-valuetext", text.splitAt(session.day(session.split)));
+      }
     },
   };
 }

@@ -120,6 +120,11 @@ export class Session {
     return going.length ? Math.min(...going.map((lane) => lane.done)) / this.count : 1;
   }
 
+  /** Trains anew from another position; while dragging newest wins, at release it always goes. */
+  turn(name: string, value: number | string, last: boolean): void {
+    this.turning.turn(name, value, last);
+  }
+
   /** Looks at a step, or (null) at the newest. */
   look(place: number | null): void {
     this.place = place === null || place >= this.steps.length - 1 ? null : Math.max(0, place);

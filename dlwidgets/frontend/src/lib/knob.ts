@@ -17,41 +17,31 @@ const KEYS: Readonly<Record<string, number>> = {
   PageDown: -5,
 };
 
-export interface Knob extends Scale {
-  readonly whole: boolean;
-  /** Whether it does nothing just now. */
-  readonly off: boolean;
-}
-
-export interface Turned {
+export interface Knob {
   readonly name: string;
-  /** What it is called on the page; without it as in Python. */
-  readonly label?: string;
-  /** For screen readers, the field beside the slider. */
-  readonly field: string;
-  knob(): Knob;
-  /** Where it stands. */
+  /** The class of the label that all stands in. */
+  readonly kind: string;
+  /** What the field is called, for screen readers. */
+  readonly valueOf: string;
+  scale(): Scale;
   now(): number;
-  /** Turns it; `last` once it is let go. */
+  /** While it is dragged `last` is false. */
   put(value: number, last: boolean): void;
-  /** What it does, or why it does nothing. */
-  hint(): string | undefined;
-  /** The value in words, where the number alone says little. */
-  say?(value: number): string;
+  hint(): string;
+  disabled?(): boolean;
 }
 
-export function knob(bin: Disposer, turned: Turned): Part {
-  const { name, put } = turned;
+export function knob(bin: Disposer, { disabled, hint, kind, name, now, put, ...rest }: Knob): Part {
   const range = { type: "range", class: "dlw-range", min: 0, max: POSITIONS, step: 1 };
-  const slider = h("input", { ...range, "aria-label": turned.label ?? name });
+  const slider = h("input", { ...range, "aria-label": name });
   const field = entry(bin, {
-    label: turned.field,
+    label: rest.valueOf,
     digits: 4,
-    now: turned.now,
-    put: (value) => put(turned.knob().whole ? Math.round(value) : value, true),
+    now,
+    put: (value) => put(rest.scale().whole ? Math.round(value) : value, true),
   });
   let held = false;
-  const value = (): number => valueAt(Number(slider.value), turned.knob());
+  const value = (): number => valueAt(Number(slider.value), rest.scale());
   bin.listen(slider, "pointerdown", () => held = true);
   bin.listen(slider, "input", () => put(value(), false));
   // The value at which a slider is let go always arrives.
@@ -64,20 +54,19 @@ export function knob(bin: Disposer, turned: Turned): Part {
     const by = KEYS[event.key];
     if (!by) return;
     event.preventDefault();
-    put(nudged(turned.now(), by, turned.knob()), true);
+    put(nudged(now(), by, rest.scale()), true);
   });
-  const label = h("label", { class: "dlw-knob" }, h("code", {}, turned.label ?? name), slider);
-  label.append(field.el);
+  const label = h("label", { class: kind }, h("code", {}, name), slider, field.el);
   return {
     el: label,
     update() {
-      const now = turned.knob();
-      const shown = turned.now();
-      if (!held) slider.value = String(position(shown, now));
-      mark(slider, "aria-valuetext", turned.say?.(shown) ?? quantity(shown));
-      slider.disabled = (field.el as HTMLInputElement).disabled = now.off;
-      mark(label, "title", turned.hint());
-      mark(label, "data-off", now.off);
+      const shown = now();
+      const off = disabled?.() ?? false;
+      if (!held) slider.value = String(position(shown, rest.scale()));
+      mark(slider, "aria-valuetext", quantity(shown));
+      slider.disabled = (field.el as HTMLInputElement).disabled = off;
+      mark(label, "title", hint());
+      mark(label, "data-off", off);
       field.update();
     },
   };
