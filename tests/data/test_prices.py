@@ -5,8 +5,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib import font_manager
 
 from dlwidgets.data import Prices, read_prices, synthetic_index
+from dlwidgets.data.lettering import Lettering
 from dlwidgets.language import set_language
 
 ROWS = {
@@ -209,6 +211,19 @@ def test_the_plot_shows_the_column_that_was_asked_for() -> None:
     with pytest.raises(ValueError, match="expected one of open, high"):
         prices.plot(["high"])  # type: ignore[arg-type]
     assert read_prices(table(), title=300).title == "300"  # type: ignore[arg-type]
+
+
+def test_the_plot_is_chinese_where_a_font_has_the_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_language("zh")
+    axes = synthetic_index(days=5).plot().axes[0]
+    chinese = ("合成指数（种子 0）", "最高价")
+    english = ("synthetic index (seed 0)", "high")
+    wanted = chinese if Lettering().shows("".join(chinese)) else english
+    assert (axes.get_title(), axes.get_ylabel()) == wanted
+    latin = [font for font in font_manager.fontManager.ttflist if "DejaVu" in font.name]
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", latin)
+    axes = synthetic_index(days=5).plot().axes[0]
+    assert (axes.get_title(), axes.get_ylabel()) == english
 
 
 def test_errors_speak_chinese() -> None:
