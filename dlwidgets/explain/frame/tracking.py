@@ -209,7 +209,9 @@ def _unlabelled(key: Key, labels: pd.Index) -> tuple[Key, pd.Index]:
     plain = is_mask(key) and (not isinstance(key, pd.Series) or key.index.equals(labels))
     if not plain:
         return key, labels
-    return key.array if isinstance(key, pd.Series) else key, pd.RangeIndex(len(labels))
+    # A Series whose labels are those of the shadow: pandas 2.1 takes no array of its own here.
+    key = key.set_axis(pd.RangeIndex(len(labels))) if isinstance(key, pd.Series) else key
+    return key, pd.RangeIndex(len(labels))
 
 
 def _ambiguous(frame: pd.DataFrame, how: str, key: Key) -> bool:
