@@ -41,11 +41,11 @@ def agree(subject: Any, selection: Selection) -> Any:
     assert found.error is None, (selection.text, found.error)
     equal(found.result, expected.result)
     assert list(found.warnings) == expected.warnings
-    if not found.computed:
-        columns = subject.shape[1] if isinstance(subject, pd.DataFrame) else 1
-        numbers = truth(selection.oracle, numbered(subject), subject).result
-        expected_cells = np.asarray(numbers).reshape(-1).tolist()
-        assert lit(found.cells, columns) == expected_cells, selection.text
+    assert not found.computed, selection.text
+    columns = subject.shape[1] if isinstance(subject, pd.DataFrame) else 1
+    numbers = truth(selection.oracle, numbered(subject), subject).result
+    expected_cells = np.asarray(numbers).reshape(-1).tolist()
+    assert lit(found.cells, columns) == expected_cells, selection.text
     return found
 
 
