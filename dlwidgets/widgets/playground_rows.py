@@ -104,15 +104,16 @@ def ending(play: Play) -> Both:
     ended = play.ended
     if ended is None:
         return SILENT
-    net, name = ended.net.upper(), f"lr_{ended.net}"
-    lr = play.live.lr_d if ended.net == "d" else play.live.lr_g
+    net = ended.net.upper()
+    # Where the numbers of one net blow up, those of the other may have driven them.
+    lr, name = max((play.live.lr_d, "lr_d"), (play.live.lr_g, "lr_g"))
     adam = play.setting.optimizer == "adam"
     other = ("", "") if adam else (" or take the optimizer adam,", "或改用优化器 adam，")
     return Both(
         f"The loss of {net} was no finite number at its update {ended.update:,}; the game has "
-        f"stopped there. Lower {name} (now {lr:g}),{other[0]} then restart.",
+        f"stopped there. Lower the larger rate, {name} (now {lr:g}),{other[0]} then restart.",
         f"{net} 第 {ended.update:,} 次更新时损失不再是有限数，游戏在此停止。"
-        f"请降低 {name}（现为 {lr:g}），{other[1]}然后重新开始。",
+        f"请降低较大的学习率 {name}（现为 {lr:g}），{other[1]}然后重新开始。",
     )
 
 
