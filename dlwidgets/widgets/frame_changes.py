@@ -40,7 +40,7 @@ CHANGES: Final = {
     "columns_left": t.Int(),
     "words": TEXT,
     "warnings": t.List(t.Unicode()),
-    "cut": t.Int(allow_none=True),
+    "cut": t.List(t.Int()),
     "examples": t.List(t.Unicode()),
 }
 TRIED: Final = {
@@ -73,7 +73,7 @@ NONE: Final[dict[str, Any]] = {
     "columns_left": 0,
     "words": _SILENT,
     "warnings": [],
-    "cut": None,
+    "cut": [],
     "examples": [],
 }
 
@@ -98,7 +98,8 @@ class Changes(t.HasTraits):
     def change(self, statement: str) -> Any:  # noqa: ANN401 -- a DataFrame or Series
         """Carry out one more statement on the copy, and return the outcome.
 
-        Your own data are never changed. Of more than 20,000 cells, only the first rows are copied.
+        Your own data are never changed. Of more than 20,000 cells or 200 columns the first ones
+        are copied.
 
         Args:
             statement: as ``'df["total"] = df["price"] * df["count"]'`` or
@@ -215,7 +216,7 @@ class Changes(t.HasTraits):
             "series": history.now.ndim == 1,
             "words": _text(diff.words) if last else _SILENT,
             "warnings": [plain(text) for text in last.warnings] if last else [],
-            "cut": history.cut,
+            "cut": list(history.cut or ()),
             "examples": [plain(text) for text in forms.examples(history.now, self._name)],
         }
 

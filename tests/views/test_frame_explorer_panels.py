@@ -52,9 +52,8 @@ def prices() -> pd.DataFrame:
 
 
 def lit(page: Page) -> Locator:
-    return page.get_by_role("grid", name="Data of this lesson").locator(
-        "[role=gridcell][data-tone~=lit]"
-    )
+    grid = page.get_by_role("grid", name="Data of this lesson")
+    return grid.locator("[role=gridcell][data-tone~=lit]")
 
 
 def step(page: Page, at: int) -> Locator:

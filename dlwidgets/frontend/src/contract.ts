@@ -308,7 +308,7 @@ export interface FrameExplorerTraits {
       zh: string;
     };
     warnings: string[];
-    cut: number | null;
+    cut: number[];
     examples: string[];
   };
   /** An error in a handler, in one line; empty if none. */

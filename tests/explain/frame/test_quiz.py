@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from dlwidgets.explain.frame.quiz import KINDS, Question, quiz
-from tests.explain.frame.frames import equal, frames, numbered, series, truth
+from tests.explain.frame.frames import SHARE, equal, frames, numbered, series, truth
 from tests.explain.frame.test_traps import SUBJECTS
 
 FRAME = SUBJECTS["text"]
@@ -76,7 +76,7 @@ def test_every_kind_of_data_can_be_asked_about(name: str) -> None:
 @settings(
     deadline=None,
     derandomize=True,
-    max_examples=30,
+    max_examples=round(30 * SHARE),
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

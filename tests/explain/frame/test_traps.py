@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from dlwidgets.explain.frame.traps import ORDER, Trap, trap, traps
-from tests.explain.frame.frames import equal, frames, lit, numbered, series, truth
+from tests.explain.frame.frames import SHARE, equal, frames, lit, numbered, series, truth
 
 unhurried = settings(
     deadline=None,
@@ -100,7 +100,7 @@ def check(subject: Any) -> tuple[Trap, ...]:
     return all_
 
 
-@settings(unhurried, max_examples=40)
+@settings(unhurried, max_examples=round(40 * SHARE))
 @given(st.one_of(frames(), series()))
 def test_each_step_is_what_pandas_gives(subject: Any) -> None:
     check(subject)

@@ -6,6 +6,7 @@ import ast
 import warnings
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from dlwidgets.explain.frame.literals import label_code, literal, quoted
@@ -124,30 +125,34 @@ def put(subject: Subject, row: int, column: int, value: str, name: str = "df") -
 
 def examples(subject: Subject, name: str = "df") -> tuple[str, ...]:
     """Return statements to begin with that suit the frame."""
-    if not len(subject):
-        return ()
-    row = label_code(subject, 0, 0, name)
+    row = _once(subject.index)
+    found = [f"{name} = {name}.dropna()"]
+    if row >= 0:
+        found.insert(0, drop(subject, 0, [row], name))
     if isinstance(subject, pd.Series):
-        value = literal(subject.iloc[-1]) or "None"
-        return (
-            f"{name}.loc[{row}] = {value}",
-            f"{name} = {name}.drop({row})",
-            f"{name} = {name}.sort_values(ascending=False)",
-            f"{name} = {name}.fillna(0)",
-        )
-    if not subject.shape[1]:
-        return (f'{name}["new"] = 0',)
-    column = label_code(subject, 1, 0, name)
-    found = [
-        f'{name}["new"] = {name}[{column}]',
-        f'{name} = {name}.rename(columns={{{column}: "new"}})',
-        f"{name} = {name}.drop(columns=[{column}])",
-        f"{name} = {name}.drop(index=[{row}])",
-        f"{name} = {name}.sort_values({column}, ascending=False)",
-        f"{name} = {name}.dropna()",
-        f"del {name}[{column}]",
-    ]
-    value = literal(subject.iloc[-1, 0])
-    if value:
-        found.insert(1, f"{name}.loc[{row}, {column}] = {value}")
+        value = literal(subject.iloc[-1]) if len(subject) else ""
+        if value:
+            found.insert(0, put(subject, 0, 0, value, name))
+        return (*found, f"{name} = {name}.fillna(0)")
+    column = _once(subject.columns)
+    if column >= 0:
+        label = label_code(subject, 1, column, name)
+        value = literal(subject.iloc[-1, column]) if len(subject) else ""
+        found = [
+            f'{name}["new"] = {name}[{label}]',
+            *([put(subject, 0, column, value, name)] if value else []),
+            f'{name} = {name}.rename(columns={{{label}: "new"}})',
+            drop(subject, 1, [column], name),
+            *found,
+            f"{name} = {name}.sort_values({label}, ascending=False)",
+        ]
     return tuple(found)
+
+
+def _once(labels: pd.Index[Any]) -> int:
+    """Return the first position whose label is not missing and stands nowhere else; else −1."""
+    some = labels[:1_000]
+    fine = ~some.duplicated(keep=False)
+    if not isinstance(labels, pd.MultiIndex):
+        fine &= ~np.asarray(some.isna(), dtype=bool)
+    return int(fine.argmax()) if fine.any() else -1

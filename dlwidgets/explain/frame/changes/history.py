@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 MOST = 20_000
 """Cells that are copied; of larger frames the first rows are taken."""
 
+WIDEST = 200
+"""Columns that are copied at most."""
+
 STEPS = 50
 """Changes that are kept."""
 
@@ -26,16 +29,21 @@ class History:
         name: the name of it in the code.
 
     Attributes:
-        cut: how many of its rows were taken, or None for all.
+        cut: how many of its rows and columns were taken, or None for all.
         changes: those made so far, the newest last.
     """
 
     def __init__(self, subject: Subject, name: str = "df") -> None:
-        width = subject.shape[1] if isinstance(subject, pd.DataFrame) else 1
-        rows = max(1, MOST // max(1, width))
+        full = subject.shape[1] if isinstance(subject, pd.DataFrame) else 1
+        width = min(full, WIDEST)
+        rows = min(len(subject), max(1, MOST // max(1, width)))
         self.name = name
-        self.cut = rows if len(subject) > rows else None
-        self.start: Subject = subject.iloc[:rows].copy()
+        self.cut = (rows, width) if rows < len(subject) or width < full else None
+        self.start: Subject = (
+            subject.iloc[:rows, :width].copy()
+            if isinstance(subject, pd.DataFrame)
+            else subject.iloc[:rows].copy()
+        )
         self.changes: list[Change] = []
 
     @property
@@ -68,6 +76,10 @@ class History:
     @property
     def code(self) -> str:
         """The lines that do the same in a notebook; the first takes a copy."""
-        taken = f".iloc[:{self.cut}]" if self.cut is not None else ""
+        taken = ""
+        if self.cut is not None:
+            rows, columns = self.cut
+            more = f", :{columns}" if isinstance(self.start, pd.DataFrame) else ""
+            taken = f".iloc[:{rows}{more}]"
         copied = f"{self.name} = {self.name}{taken}.copy()"
         return "\n".join([copied, *(one.code for one in self.changes)])

@@ -21,6 +21,9 @@ LARGE = 100_000
 ROWS = 6
 """Rows of a frame that is made."""
 
+COLUMNS = 12
+"""Columns of a frame that is made to be written to."""
+
 FEWEST = 3
 """Rows that are needed to give them other labels."""
 
@@ -29,7 +32,7 @@ REPEATED = (0, 1, 1, 2, 3)
 
 OWN = SILENT
 SMALL = Both(
-    "The first rows of your data, so that they can be counted.", "取您数据的前几行，便于数清楚。"
+    "The first part of your data, so that it can be counted.", "取您数据的前一部分，便于数清楚。"
 )
 RENUMBERED = Both(
     "The first rows of your data, with whole numbers for labels.",
@@ -107,14 +110,14 @@ def settable(stage: Stage) -> Iterator[Stage]:
     if isinstance(subject, pd.Series):
         label = literal(subject.name) if subject.name is not None else '"value"'
         if label:
-            code = f"copied = {name}.head({ROWS}).to_frame({label})"
+            code = f"copied = {name}.head({ROWS}).to_frame({label}).copy()"
             made = subject.head(ROWS).to_frame(
                 subject.name if subject.name is not None else "value"
             )
             yield Stage(made, "copied", code, FRAMED)
-    elif len(subject) > ROWS:
-        code = f"copied = {name}.head({ROWS}).copy()"
-        yield Stage(subject.head(ROWS).copy(), "copied", code, SMALL)
+    elif len(subject) > ROWS or subject.shape[1] > COLUMNS:
+        code = f"copied = {name}.iloc[:{ROWS}, :{COLUMNS}].copy()"
+        yield Stage(subject.iloc[:ROWS, :COLUMNS].copy(), "copied", code, SMALL)
     else:
         yield Stage(subject.copy(), "copied", f"copied = {name}.copy()")
     shown = example(series=False)

@@ -162,14 +162,14 @@ def _missing_steps(stage: Stage, label: str) -> list[Step]:
         seen(
             stage,
             f"{name}.loc[{label}]",
-            Both(f"No row is called {label}: KeyError.", f"没有名为 {label} 的行：KeyError。"),
+            Both(f"No row is called {label}.", f"没有名为 {label} 的行。"),
         ),
         seen(
             stage,
             f"{name}.iloc[{size}]",
             Both(
-                f"There are {size:,} rows, the last at position {size - 1:,}: IndexError.",
-                f"共 {size:,} 行，最后一行的位置是 {size - 1:,}：IndexError。",
+                f"There are {size:,} rows, the last at position {size - 1:,}.",
+                f"共 {size:,} 行，最后一行的位置是 {size - 1:,}。",
             ),
         ),
         seen(

@@ -80,7 +80,7 @@ export function changes(context: Context): Part {
     update() {
       const now = session.model.get("_changes");
       const { gone } = session.link;
-      say(intro, now.cut === null ? text.intro : text.cut(now.cut));
+      say(intro, now.cut.length === 0 ? text.intro : text.cut(now.cut[0]!, now.cut[1]!));
       const offered = now.examples.join("\n");
       if (offered !== known) offer(now.examples);
       known = offered;

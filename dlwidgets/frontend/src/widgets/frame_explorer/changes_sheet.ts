@@ -91,6 +91,7 @@ export function sheet({ bin, language, session }: Context): SheetPart {
   const head = (line: Line, column: number): HTMLElement => {
     const cell = filled(spot("th", 0, column), line.before, line.after, line.tone);
     const { dtype_after: now, dtype_before: was } = line;
+    mark(cell, "data-text", isText(line));
     const both = was && now && was !== now;
     const dtype = h("small", { "data-tone": both ? "changed" : undefined }, now || was);
     if (both) dtype.append(" ", h("s", {}, was));
@@ -113,7 +114,9 @@ export function sheet({ bin, language, session }: Context): SheetPart {
         {},
         filled(spot("th", i + 1, 0), line.before, line.after, line.tone),
         ...cells[i]!.map((cell, j) => {
-          return filled(spot("td", i + 1, j + 1), cell.before, cell.after, cell.tone);
+          const el = filled(spot("td", i + 1, j + 1), cell.before, cell.after, cell.tone);
+          mark(el, "data-text", isText(columns[j]!));
+          return el;
         }),
       ),
     ]);
@@ -172,4 +175,9 @@ function roleOf(row: number, column: number): string {
     : column === 0 && row > 0
     ? "rowheader"
     : "gridcell";
+}
+
+/** Numbers stand to the right, below one another. */
+function isText({ dtype_after: now, dtype_before: was }: Line): boolean {
+  return !/^(u?int|float|complex|bool)/i.test(now || was);
 }

@@ -4,8 +4,9 @@ import type { Tables } from "../../lib/i18n.ts";
 
 const en = {
   intro: "On a copy: your own data stay as they are.",
-  cut: (rows: number): string =>
-    `On a copy of the first ${rows.toLocaleString("en")} rows: your own data stay as they are.`,
+  cut: (rows: number, columns: number): string =>
+    `On a copy of the first ${rows.toLocaleString("en")} rows and ${columns} columns: ` +
+    "your own data stay as they are.",
   statement: "Statement that changes the data",
   run: "Run",
   undo: "Undo",
@@ -44,7 +45,8 @@ export const words: Tables<ChangeWords> = {
   en,
   zh: {
     intro: "在副本上操作：您自己的数据保持不变。",
-    cut: (rows) => `在前 ${rows.toLocaleString("zh")} 行的副本上操作：您自己的数据保持不变。`,
+    cut: (rows, columns) =>
+      `在前 ${rows.toLocaleString("zh")} 行、${columns} 列的副本上操作：您自己的数据保持不变。`,
     statement: "修改数据的语句",
     run: "执行",
     undo: "撤销",
