@@ -209,8 +209,9 @@ def _unlabelled(key: Key, labels: pd.Index) -> tuple[Key, pd.Index]:
     plain = is_mask(key) and (not isinstance(key, pd.Series) or key.index.equals(labels))
     if not plain:
         return key, labels
-    # A Series whose labels are those of the shadow: pandas 2.1 takes no array of its own here.
-    key = key.set_axis(pd.RangeIndex(len(labels))) if isinstance(key, pd.Series) else key
+    if isinstance(key, pd.Series):
+        # pandas 2.1 takes its own array of plain truths for labels.
+        key = key.to_numpy() if isinstance(key.dtype, np.dtype) else key.array
     return key, pd.RangeIndex(len(labels))
 
 
