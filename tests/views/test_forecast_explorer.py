@@ -259,7 +259,7 @@ def test_the_page_asks_for_slice_after_slice_and_a_newer_position_takes_over(
     field.fill("5000")
     field.press("Enter")
     live.page.wait_for_function("stage.model.get('epochs') === 5000")
-    expect(live.page.locator(".dlw-fc-progress[data-going]")).to_have_count(1)
+    expect(live.page.locator(".dlw-progress[data-going]")).to_have_count(1)
     expect(live.page.locator(".dlw-fc-state")).to_contain_text("training: 0 % of 25,000 steps")
     assert not live.widget._done
     field.fill("3")

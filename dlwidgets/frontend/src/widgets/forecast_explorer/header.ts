@@ -19,7 +19,7 @@ export function header(context: Context): Part {
   const about = h("span", { class: "dlw-fc-about" });
   const state = h("span", { class: "dlw-fc-state" });
   const seal = badge(() => verdict(context));
-  const bar = h("i", { class: "dlw-fc-progress", "aria-hidden": "true" });
+  const bar = h("i", { class: "dlw-progress", "aria-hidden": "true" });
   return {
     el: h(
       "div",

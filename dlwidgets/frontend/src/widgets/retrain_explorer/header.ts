@@ -26,7 +26,7 @@ export function header(context: Context): Part {
   const seal = badge(() => verdict(context));
   seal.el.hidden = !engines;
   const line = h("div", { class: "dlw-re-line" }, name, state, scale.el, seal.el);
-  const bar = h("i", { class: "dlw-re-progress", "aria-hidden": "true" });
+  const bar = h("i", { class: "dlw-progress", "aria-hidden": "true" });
   return {
     el: h("div", { class: "dlw-re-header" }, line, bar),
     update() {
