@@ -37,6 +37,8 @@ export function result(context: Context, frame: RuledPart): Part {
       say(kind, text.kinds[outcome.kind]!);
       say(shape, refused || scalar ? "" : text.shape(tuple(outcome.shape)));
       say(dtype, refused ? "" : visible(outcome.dtype));
+      // In a narrow column there is room for its beginning alone.
+      mark(dtype, "title", dtype.textContent);
       say(
         lit,
         refused
