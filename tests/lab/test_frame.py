@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
@@ -79,3 +80,42 @@ def test_a_frame_answers_while_a_model_is_trained(open_notebook: Open) -> None:
     monitor.expect_steps(steps + 20)
     monitor.press("Stop")
     notebook.wait_done(2)
+
+
+SMALL = """\
+import pandas as pd
+df = pd.DataFrame({"price": [3, 4, 5], "name": ["apple", "<b>pear</b>", "李子"]}, list("xyz"))
+w = explore(df)
+w"""
+
+OUTCOME = """\
+expected = df.assign(total=df["price"] * 2)
+print(json.dumps([w.result.equals(expected), df.columns.tolist()]))"""
+
+
+def test_pitfalls_changes_and_quiz_are_used_by_keyboard(open_notebook: Open) -> None:
+    notebook = open_notebook(SMALL)
+    notebook.run(1)
+    view, keys = notebook.cell(1).locator(".dlw-fe"), notebook.page.keyboard
+    view.get_by_role("button", name="Pitfalls").press("Enter")
+    told = view.locator(".dlw-fe-lessons .dlw-fe-told")
+    expect(told).to_contain_text("the last one is included")
+    view.get_by_role("button", name="What is not there").press("Enter")
+    expect(told).to_contain_text("KeyError")
+
+    view.get_by_role("button", name="Change", exact=True).press("Enter")
+    view.get_by_role("textbox", name="Statement that changes the data").focus()
+    keys.type('df["total"] = df["price"] * 2')
+    keys.press("Enter")
+    table = view.get_by_role("grid", name="Before and after")
+    expect(table.locator("th[data-tone=added]")).to_contain_text("total")
+    notebook.wait_idle()
+    # The outcome is there, and the user's own frame as it was.
+    assert notebook.ask(OUTCOME) == [True, ["price", "name"]]
+
+    view.get_by_role("button", name="Predict", exact=True).press("Enter")
+    view.get_by_role("button", name="Begin").press("Enter")
+    options = view.locator(".dlw-fe-option")
+    options.first.focus()
+    keys.press("a")
+    expect(options.first).to_have_attribute("data-tone", re.compile("good|bad"))
