@@ -33,7 +33,7 @@ print(json.dumps([w._row, w._done, w._scores.tolist(), again]))
 
 def settled(view: Locator) -> None:
     """Wait until nothing is trained any more."""
-    expect(view.locator(".dlw-fc-progress[data-going]")).to_have_count(0)
+    expect(view.locator(".dlw-progress[data-going]")).to_have_count(0)
 
 
 def opened(notebook: Notebook) -> Locator:
@@ -75,7 +75,7 @@ def test_of_a_drag_the_last_split_arrives_also_while_a_cell_trains(open_notebook
     monitor = notebook.monitor(2)
     monitor.expect_steps(1)
     drag(notebook.page, slider, 0.9, 0.2, 0.62)
-    expect(view.locator(".dlw-fc-progress[data-going]")).to_have_count(0, timeout=60_000)
+    expect(view.locator(".dlw-progress[data-going]")).to_have_count(0, timeout=60_000)
     later = shown(view)
     assert later != row
     assert notebook.prompt(2) == "[*]:"

@@ -40,7 +40,7 @@ def opened(notebook: Notebook, index: int = 1) -> Locator:
 
 def settled(view: Locator) -> None:
     """Wait until nothing is trained any more."""
-    expect(view.locator(".dlw-re-progress[data-going]")).to_have_count(0)
+    expect(view.locator(".dlw-progress[data-going]")).to_have_count(0)
 
 
 def w_of(view: Locator, lane: str) -> float:
