@@ -243,7 +243,7 @@ def _begin(net: Net, state: object, many: int) -> Begin:
                 f"LSTMExplorer：{net.title} 的初始状态应为 (h, c)，得到 {type(state).__name__}",
             )
         )
-    given = tuple(state) if pair else (state,)  # type: ignore[arg-type]
+    given = tuple(state) if pair else (state,)  # type: ignore[arg-type]  # two tensors, looked at below
     found = [_state(net, one, like) for one, like in zip(given, (h, c), strict=False)]
     return Begin(found[0], found[1] if pair else c)
 
